@@ -7,6 +7,7 @@ The family of problems, named after what went wrong; how HTTP shows them is deci
     │   ├── InvalidInput          a field of a body (names it in `detail`)
     │   ├── BadArgument           an argument of the query string
     │   ├── BadPayload            bytes that no decoder can read
+    │   ├── QueryFailed           a statement that the engine refuses, or that goes beyond its limits
     │   └── InUse                 the thing is still referred to
     ├── NotFound              the thing named in the address does not exist
     ├── Conflict              the thing to create exists
@@ -62,6 +63,10 @@ class BadArgument(BadRequest):
 
 class BadPayload(BadRequest):
     """Bytes that a decoder cannot read."""
+
+
+class QueryFailed(BadRequest):
+    """A statement that the engine refuses, or that goes beyond its limits of time, memory or rows."""
 
 
 class InUse(BadRequest):

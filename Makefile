@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+# Bare `make` explains itself. Needed beforehand: make, git and Python 3.11 or newer.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# What `make up ARGS=…` and `make test ARGS=…` hand on, for instance ARGS='-k statsd'.
+ARGS ?=
+
+# $(call apt-get,PACKAGES): install packages of Debian as root or through sudo, else say what is to be done.
+define apt-get
+	if [ "$$(id -u)" = 0 ]; then become=(env); \
+	elif sudo -n true 2>/dev/null; then become=(sudo -n env); \
+	else echo "Debian packages are missing; as root, do  apt-get install $(1)" >&2; exit 1; fi; \
+	if ! command -v apt-get >/dev/null; then \
+	echo "There is no apt-get here. Install what Debian calls: $(1)" >&2; exit 1; fi; \
+	echo "Installing Debian's $(1) …"; \
+	"$${become[@]}" apt-get update -qq || true; \
+	"$${become[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null
+endef
+
+.PHONY: help
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: $(VENV)/server-installed  ## install, then run everything on this host in one process, agent included
+	@exec $(BIN)/nephoscope up $(ARGS)
+
+.PHONY: setup
+setup: $(VENV)/dev-installed  ## make .venv with all that development needs, at the versions of constraints.txt
+
+.PHONY: test
+test: setup test-packages lint  ## install what the tests need, check style and types, run all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: setup  ## check style (ruff) and types (mypy)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+.PHONY: format
+format: setup  ## put the code into the house's style
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+.PHONY: bench-gnocchi
+bench-gnocchi: setup test-packages  ## measure beside a real Gnocchi; writes docs/explanation/performance.md
+	$(BIN)/python -m benchmarks.gnocchi $(ARGS)
+
+.PHONY: wheel
+wheel: $(VENV)/server-installed  ## build the wheel into dist/
+	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
+	@ls dist/*.whl
+
+.PHONY: constraints
+constraints: | $(BIN)/python  ## renew constraints.txt with the newest versions that pyproject.toml allows
+	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	$(BIN)/python -m venv "$$scratch/venv"; \
+	"$$scratch/venv/bin/python" -m pip --disable-pip-version-check install --quiet -e '.[server,dev]'; \
+	{ sed -n '/^#/p' constraints.txt; \
+	"$$scratch/venv/bin/python" -m pip freeze --exclude-editable | grep -v -e '^#' -e ' @ ' | LC_ALL=C sort -f; \
+	} > "$$scratch/new"; cp "$$scratch/new" constraints.txt
+
+.PHONY: clean
+clean:  ## remove the environment, caches and builds; data stay
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Debian keeps the server programs out of PATH, other systems do not.
+.PHONY: test-packages
+test-packages:
+	@if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then \
+	$(call apt-get,postgresql); fi
+
+# Debian splits venv's other half off; without it `python3 -m venv` fails after having begun.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Python 3.11 or newer is needed; say which one with  make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(call apt-get,python3-venv); }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/server-installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable '.[server]'
+	@touch $@
+
+# What development installs contains the server's part, so both stamps are renewed.
+$(VENV)/dev-installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable '.[server,dev]'
+	@touch $(VENV)/server-installed $@

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`GET /api/v1/journey`: walk the way of a metric's or a resource's data and say where it stops."""
+
+import time
+from uuid import UUID
+
+import msgspec
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from nephoscope.api.native.call import Call, at, reply
+from nephoscope.model import timespan, timestamp
+from nephoscope.model.errors import BadRequest
+from nephoscope.model.metric import Metric
+from nephoscope.model.paging import Page
+from nephoscope.model.resource_id import as_uuid, resource_id
+from nephoscope.model.search import Or, all_of, equal
+from nephoscope.observe import registry
+from nephoscope.query.series import StoredSeries, read_parts
+from nephoscope.store.catalog import numbers_of
+from nephoscope.store.series import NEVER
+
+QUIET_NS = 600 * timespan.SECOND_NS
+
+
+class Station(msgspec.Struct):
+    """One stop of the journey: `good` or not, what was found there, and what to do when it is not good."""
+
+    station: str
+    good: bool
+    found: str
+    advice: str = ""
+
+
+def show_journey(call: Call) -> Response:
+    """For `metric=` (an id) or `resource=` (an id or name): the stations in order; the first that is not good is it."""
+    text, owner = call.arguments.text("metric"), call.arguments.text("resource")
+    if (text is None) == (owner is None):
+        raise BadRequest("give either metric=ID or resource=NAME")
+    stations: list[Station] = []
+    metrics = _metrics(call, text, owner, stations)
+    if metrics:
+        _received(stations)
+        _stored(call, metrics, stations)
+    return reply({"stations": stations, "good": all(each.good for each in stations)})
+
+
+def _metrics(call: Call, text: str | None, owner: str | None, stations: list[Station]) -> list[Metric]:
+    """The index: is the thing known, and may the caller see it?"""
+    if text is not None:
+        uuid = as_uuid(text)
+        search = equal("id", str(uuid)) if uuid else Or(())
+        what = f"metric {text}"
+    else:
+        assert owner is not None
+        named = call.parts.index.resources.find(search=equal("original_resource_id", owner), page=Page(limit=100))
+        ids: set[UUID] = {each.id for each in named} | {resource_id(owner, call.caller.creator)}
+        search = Or(tuple(equal("resource_id", str(each)) for each in ids))
+        what = f"resource {owner}"
+    found = call.parts.index.metrics.find(
+        all_of(search, equal("status", "active")), visible=call.visible, page=Page(limit=1000)
+    )
+    if found:
+        stations.append(Station("index", True, f"{what}: {len(found)} metrics known"))
+    else:
+        advice = "check the name or id with `nephoscope show`; an agent creates metrics with its first batch"
+        stations.append(Station("index", False, f"{what}: no metric of yours is known", advice))
+    return found
+
+
+def _received(stations: list[Station]) -> None:
+    """The doors: is anything coming in at all, and what is turned away?"""
+    accepted = registry.value("nephoscope_measures_accepted_total")
+    late = registry.value("nephoscope_dropped_total", station="store", cause="late")
+    found = f"{accepted:.0f} measures accepted since the start, {late:.0f} dropped as too late"
+    if accepted:
+        stations.append(Station("receive", True, found))
+    else:
+        stations.append(
+            Station(
+                "receive",
+                False,
+                found,
+                "nothing has come in since the start: is an agent running, and allowed to write?",
+            )
+        )
+
+
+def _stored(call: Call, metrics: list[Metric], stations: list[Station]) -> None:
+    """The store and what is read from it: the newest point's age, and the newest bucket of each granularity."""
+    call.parts.catalog.by_id([metric.id for metric in metrics])
+    newest = call.parts.series.newest_of(numbers_of(metrics))
+    now_ns = time.time_ns()
+    for metric, newest_ns in zip(metrics, newest.tolist(), strict=True):
+        name = f"{metric.name or metric.id}"
+        if newest_ns == NEVER:
+            stations.append(
+                Station(
+                    "store", False, f"{name}: no point stored", "points may be refused or late: see `nephoscope status`"
+                )
+            )
+            continue
+        age = (now_ns - newest_ns) // timespan.SECOND_NS
+        found = f"{name}: newest point {age} s old ({timestamp.render(newest_ns)})"
+        quiet = now_ns - newest_ns > QUIET_NS
+        stations.append(Station("store", not quiet, found, "the source is silent: look at its agent" if quiet else ""))
+        if len(metrics) == 1:
+            _readable(call, metric, newest_ns, stations)
+
+
+def _readable(call: Call, metric: Metric, newest_ns: int, stations: list[Station]) -> None:
+    policy = call.parts.catalog.policy(metric.archive_policy_name)
+    method = "mean" if "mean" in policy.aggregation_methods else min(policy.aggregation_methods)
+    series = StoredSeries(metric.number, policy, method)
+    for granularity in series.granularities_ns():
+        (part,) = read_parts(call.parts.reader, series, [granularity], start_ns=newest_ns)
+        seconds = timespan.seconds(granularity)
+        if len(part.times_ns):
+            found = f"{method} at {seconds} s: newest bucket {timestamp.render(int(part.times_ns[-1]))}"
+            stations.append(Station("query", True, found))
+        else:
+            advice = "rates need two points; other methods one point in the bucket"
+            stations.append(Station("query", False, f"{method} at {seconds} s: no bucket for the newest point", advice))
+
+
+def routes() -> list[BaseRoute]:
+    """The pages of this module."""
+    return [at("/v1/journey", GET=show_journey)]

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`POST /api/v1/samples`: batches of samples, by column, as our agent sends them."""
+
+import asyncio
+from collections.abc import Iterable
+from concurrent.futures import Future
+from uuid import UUID
+
+import msgspec
+import numpy as np
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from nephoscope.api.bodies import require_media_type
+from nephoscope.api.native.call import WRITES, Call, at
+from nephoscope.api.offload import offload
+from nephoscope.model.attribute import Attribute, BoolAttribute, NumberAttribute, StringAttribute
+from nephoscope.model.errors import BadPayload, InvalidInput, NotFound
+from nephoscope.model.metric import MetricDraft
+from nephoscope.model.resource import Resource, ResourceChange, ResourceDraft
+from nephoscope.model.resource_id import resource_id
+from nephoscope.model.resource_type import GENERIC, ResourceType
+from nephoscope.model.sample import SampleBatch, SampledResource
+from nephoscope.store.catalog import numbers_of
+from nephoscope.store.commit import Measures, Receipt
+from nephoscope.store.series import UInt32s
+
+_decoder = msgspec.json.Decoder(SampleBatch)
+
+
+async def post_samples(call: Call) -> Response:
+    """202 once every sample is on disk. Resources and metrics that are not there yet are made."""
+    call.need(WRITES, "write samples")
+    require_media_type(call.request, "application/json")
+    await asyncio.wrap_future(await offload(_take, call))
+    return Response(status_code=202)
+
+
+def _take(call: Call) -> "Future[Receipt]":
+    batch = decode(call.body)
+    owners = [resource_id(each.id, call.caller.creator) for each in batch.resources]
+    _ensure_resources(call, batch.resources, owners)
+    pair = np.array(batch.resource, np.int64) * max(len(batch.meters), 1) + np.array(batch.meter, np.int64)
+    distinct, place = np.unique(pair, return_inverse=True)
+    numbers = _metric_numbers(call, batch, owners, distinct.tolist())
+    times, values = np.array(batch.time_ns, np.int64), np.array(batch.value, np.float64)
+    return call.parts.commit.submit(Measures(numbers[place], times, values))
+
+
+def decode(body: bytes) -> SampleBatch:
+    """Read and check a batch; BadPayload when it is no JSON, InvalidInput naming the column that is wrong."""
+    try:
+        batch = _decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(str(error)) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise BadPayload(f"the body is not JSON: {error}") from None
+    lengths = {len(batch.resource), len(batch.meter), len(batch.time_ns), len(batch.value)}
+    if len(lengths) > 1:
+        raise InvalidInput("resource, meter, time_ns and value must be equally long")
+    for name, column, size in (
+        ("resource", batch.resource, len(batch.resources)),
+        ("meter", batch.meter, len(batch.meters)),
+        ("time_ns", batch.time_ns, 2**63),
+    ):
+        if column and not (min(column) >= 0 and max(column) < size):
+            raise InvalidInput(f"{name} has a value outside 0..{size - 1}", [name])
+    return batch
+
+
+def _ensure_resources(call: Call, sampled: list[SampledResource], owners: list[UUID]) -> None:
+    """Make what is missing, and note attributes that have changed."""
+    index = call.parts.index
+    known = index.resources.get_many(owners)
+    missing = {owner: each for owner, each in zip(owners, sampled, strict=True) if owner not in known}
+    if missing:
+        _ensure_types(call, missing.values())
+        drafts = [_draft(call, owner, each) for owner, each in missing.items()]
+        index.resources.create(drafts, keep_existing=True)
+    for owner, each in zip(owners, sampled, strict=True):
+        if owner in known and _differs(known[owner], each):
+            _ensure_types(call, [each])
+            index.resources.change(owner, ResourceChange(attributes=each.attributes), each.type)
+
+
+def _differs(resource: Resource, sampled: SampledResource) -> bool:
+    if resource.type != sampled.type:
+        return False
+    return any(resource.attributes.get(key) != value for key, value in sampled.attributes.items())
+
+
+def _ensure_types(call: Call, sampled: Iterable[SampledResource]) -> None:
+    """Every type is there and has every attribute; what is new is optional."""
+    wanted: dict[str, dict[str, Attribute]] = {}
+    for each in sampled:
+        wanted.setdefault(each.type, {}).update({key: _attribute(value) for key, value in each.attributes.items()})
+    for name, attributes in wanted.items():
+        if name == GENERIC:
+            continue
+        try:
+            there = call.parts.index.resource_types.get(name)
+        except NotFound:
+            there = call.parts.index.resource_types.create(ResourceType(name, attributes), keep_existing=True)
+        added = {key: attribute for key, attribute in attributes.items() if key not in there.attributes}
+        if added:
+            patch = [
+                {"op": "add", "path": f"/attributes/{key}", "value": msgspec.to_builtins(attribute)}
+                for key, attribute in added.items()
+            ]
+            call.parts.index.resource_types.change(name, patch)
+
+
+def _attribute(value: str | float | bool | None) -> Attribute:
+    if isinstance(value, bool):
+        return BoolAttribute(required=False)
+    return NumberAttribute(required=False) if isinstance(value, int | float) else StringAttribute(required=False)
+
+
+def _draft(call: Call, owner: UUID, sampled: SampledResource) -> ResourceDraft:
+    return ResourceDraft(
+        id=owner,
+        original_resource_id=sampled.id,
+        type=sampled.type,
+        creator=call.caller.creator,
+        project_id=sampled.project_id or call.caller.project_id or None,
+        attributes=sampled.attributes,
+    )
+
+
+def _metric_numbers(call: Call, batch: SampleBatch, owners: list[UUID], pairs: list[int]) -> UInt32s:
+    """The number of each distinct (resource, meter), metrics being made where there are none."""
+    meters = batch.meters
+    wanted = [(owners[pair // len(meters)], meters[pair % len(meters)]) for pair in pairs]
+    names = [(owner, meter.name) for owner, meter in wanted]
+    found = call.parts.catalog.by_name(names)
+    drafts = [
+        MetricDraft(name=meter.name, unit=meter.unit or None, resource_id=owner, creator=call.caller.creator)
+        for owner, meter in wanted
+        if (owner, meter.name) not in found
+    ]
+    if drafts:
+        made = call.parts.index.metrics.create(drafts, keep_existing=True)
+        call.parts.catalog.remember(made)
+        found = call.parts.catalog.by_name(names)
+    return numbers_of(found[name] for name in names)
+
+
+def routes() -> list[BaseRoute]:
+    """The pages of this module."""
+    return [at("/v1/samples", POST=post_samples)]

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`nephoscope list`: what can be configured, from the tables that the program itself uses."""
+
+import click
+import msgspec
+
+from nephoscope.poll import load, offered
+
+
+@click.group("list")
+def list_group() -> None:
+    """List what there is to configure: pollsters, engines, dialects."""
+
+
+def _show(rows: list[tuple[str, str]], as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode([{"name": name, "about": about} for name, about in rows]))
+        return
+    width = max(len(name) for name, _ in rows)
+    for name, about in rows:
+        click.echo(f"{name:<{width}}  {about}")
+
+
+@list_group.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs instead of people.")
+@click.option("--meters", is_flag=True, help="Each meter with its kind and unit.")
+def pollsters(as_json: bool, meters: bool) -> None:
+    """Pollsters that the agent can run."""
+    rows = []
+    for name in offered():
+        loaded = load(name)
+        rows.append((name, _first_line(loaded.__doc__)))
+        if meters:
+            rows += [(f"  {meter.name}", f"{meter.kind}, {meter.unit or 'no unit'}") for meter in loaded.METERS]
+    _show(rows, as_json)
+
+
+@list_group.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs instead of people.")
+def engines(as_json: bool) -> None:
+    """Engines that [store] dsn can name."""
+    from nephoscope.store.engines import ENGINES
+
+    _show([(f"{scheme}://", target.partition(":")[0]) for scheme, target in ENGINES.items()], as_json)
+
+
+@list_group.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs instead of people.")
+def dialects(as_json: bool) -> None:
+    """HTTP dialects that the server speaks, with the prefix of each."""
+    from nephoscope.api.app import DIALECTS
+
+    _show([(name, row.prefix or "/") for name, row in DIALECTS.items()], as_json)
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().partition("\n")[0]

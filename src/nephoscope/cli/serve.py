@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`nephoscope serve`: the server."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import uvicorn
+
+from nephoscope.cli.connection import problems_shown
+from nephoscope.config import Config, load
+from nephoscope.observe import log_to_stderr
+from nephoscope.service import Service, first_users, listen_address
+
+log = logging.getLogger("nephoscope.serve")
+
+DRAIN_S = 30
+
+
+@click.command()
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the embedded store and index live.")
+@click.option("--listen", metavar="HOST:PORT", help="Default 127.0.0.1:8040; port 0 takes a free one.")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="Settings, a TOML file.")
+def serve(data_dir: Path | None, listen: str | None, config_file: Path | None) -> None:
+    """
+    Serve every API on one port. Prints `ready http://HOST:PORT` once it answers; SIGTERM and Ctrl-C drain and stop.
+
+    Without a configuration it listens on loopback only, keeps everything in the data directory, and prints a random
+    password for `admin` at its first start.
+
+    \b
+        nephoscope serve --data-dir /var/lib/nephoscope
+        nephoscope serve --config /etc/nephoscope/nephoscope.toml --listen 0.0.0.0:8040
+    """
+    with problems_shown():
+        config = configured(config_file, data_dir, listen)
+        log_to_stderr(config.log.level, config.log.style)
+        run(config)
+
+
+def configured(config_file: Path | None, data_dir: Path | None, listen: str | None) -> Config:
+    """The settings of the file, with the options over them."""
+    config = load(config_file)
+    if data_dir is not None:
+        config.data_dir = str(data_dir)
+    if listen is not None:
+        config.http.listen = listen
+    return config
+
+
+def run(config: Config, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve until a signal; `on_ready` is called with the address once requests are answered."""
+    service = Service.start(config)
+    try:
+        password = first_users(config, service.index)
+        if password:
+            print(f"first start: user admin, password {password} (shown only now)", file=sys.stderr, flush=True)
+        asyncio.run(_Server(service, on_ready).serve())
+    finally:
+        service.close()
+    log.info("stopped")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, with our ready line, and an orderly end on SIGTERM and SIGINT with exit code 0."""
+
+    def __init__(self, service: Service, on_ready: Callable[[str], None] | None) -> None:
+        http = service.config.http
+        host, port = listen_address(service.config)
+        super().__init__(
+            uvicorn.Config(
+                service.app,
+                host=host,
+                port=port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                lifespan="off",
+                loop="uvloop",
+                http="httptools",
+                ws="none",
+                timeout_keep_alive=75,
+                timeout_graceful_shutdown=DRAIN_S,
+                ssl_certfile=http.tls_certificate or None,
+                ssl_keyfile=http.tls_key or None,
+            )
+        )
+        self._scheme = "https" if http.tls_certificate else "http"
+        self._host = host
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        if self.should_exit:
+            return
+        port = self.servers[0].sockets[0].getsockname()[1]
+        shown = f"[{self._host}]" if ":" in self._host else self._host
+        url = f"{self._scheme}://{shown}:{port}"
+        print(f"ready {url}", flush=True)
+        if self._on_ready is not None:
+            self._on_ready(url)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on the usual signals, and do not raise them again afterwards: a drained stop is a success."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield

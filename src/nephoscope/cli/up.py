@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`nephoscope up`: the server and this host's agent, with nothing to set up."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from nephoscope.cli.connection import problems_shown
+from nephoscope.cli.serve import configured, run
+from nephoscope.observe import log_to_stderr
+from nephoscope.service import agent_token, owner_token
+
+STOP_S = 15
+
+
+@click.command()
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where everything is kept; default: data.")
+@click.option("--listen", metavar="HOST:PORT", help="Default 127.0.0.1:8040; port 0 takes a free one.")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="The server's settings.")
+@click.option("--interval", default=10.0, show_default=True, help="Seconds from one poll of this host to the next.")
+def up(data_dir: Path | None, listen: str | None, config_file: Path | None, interval: float) -> None:
+    """
+    Start the server and an agent that watches this host. Ctrl-C stops both; the data stay.
+
+    \b
+        nephoscope up
+        nephoscope up --data-dir ~/nephoscope --interval 5
+    """
+    agents: list[subprocess.Popen[bytes]] = []
+    with problems_shown():
+        config = configured(config_file, data_dir, listen)
+        log_to_stderr(config.log.level, config.log.style)
+
+        def watch(url: str) -> None:
+            arguments = ["--server", url, "--token-file", str(agent_token(config)), "--interval", str(interval)]
+            arguments += ["--spool-dir", str(config.folder / "spool")]
+            # Ctrl-C in a terminal goes to the whole group; the agent is stopped by us, once its data has a receiver.
+            agents.append(
+                subprocess.Popen([sys.executable, "-m", "nephoscope", "agent", *arguments], start_new_session=True)
+            )
+            _say_where(url, owner_token(config))
+
+        try:
+            run(config, on_ready=watch)
+        finally:
+            for agent in agents:
+                agent.terminate()
+            for agent in agents:
+                agent.wait(STOP_S)
+
+
+def _say_where(url: str, token_file: Path) -> None:
+    click.echo(
+        f"""
+  Nephoscope watches this host; within a minute, in another terminal:
+
+    nephoscope show                       what is measured, and the latest values
+    nephoscope status                     what comes in, what is stored
+    nephoscope doctor                     where data stops, if it does
+
+  Gnocchi API   {url}/gnocchi       for any Gnocchi client
+  Native API    {url}/api/v1        with the token in {token_file}
+  Own metrics   {url}/metrics       for Prometheus
+
+  Ctrl-C stops it; the data stay.
+"""
+    )

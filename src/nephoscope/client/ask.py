@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ask a server's own API: JSON in, JSON out, problems as errors that say what to do."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from nephoscope import __version__
+from nephoscope.client.send import Credentials, no_credentials
+from nephoscope.model.errors import BadRequest, Forbidden, NephoscopeError, NotFound, Unauthenticated, Unavailable
+
+ERRORS: dict[int, type[NephoscopeError]] = {
+    400: BadRequest,
+    401: Unauthenticated,
+    403: Forbidden,
+    404: NotFound,
+    503: Unavailable,
+}
+
+
+class Server:
+    """One server's API under `/api/v1`; `ca_file` holds authorities to trust instead of the system's."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        credentials: Credentials = no_credentials,
+        timeout_s: float = 60,
+        ca_file: Path | None = None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self._credentials = credentials
+        self._pool = urllib3.PoolManager(
+            num_pools=1, retries=False, timeout=timeout_s, ca_certs=str(ca_file) if ca_file else None
+        )
+
+    def get(self, path: str, **arguments: object) -> Any:
+        """The decoded answer to GET; arguments that are None are left out. Errors as `post`."""
+        given = {key: value for key, value in arguments.items() if value is not None}
+        return self._ask("GET", f"{path}?{urlencode(given)}" if given else path, None)
+
+    def post(self, path: str, body: object) -> Any:
+        """The decoded answer to POST; a NephoscopeError with the server's own words, or Unavailable without one."""
+        return self._ask("POST", path, msgspec.json.encode(body))
+
+    def _ask(self, method: str, path: str, body: bytes | None) -> Any:
+        try:
+            headers = self._headers(body is not None)
+            response = self._pool.request(method, f"{self.url}/api/v1/{path}", body=body, headers=headers)
+        except (HTTPError, OSError) as error:
+            raise Unavailable(
+                f"{self.url} does not answer ({type(error).__name__}): is `nephoscope serve` running there? "
+                "Another address goes into --server or NEPHOSCOPE_SERVER"
+            ) from error
+        if response.status >= 300:
+            raise _problem(response.status, response.data)
+        return msgspec.json.decode(response.data) if response.data else None
+
+    def _headers(self, has_body: bool) -> Mapping[str, str]:
+        headers = {"Accept": "application/json", "User-Agent": f"nephoscope/{__version__}"}
+        if has_body:
+            headers["Content-Type"] = "application/json"
+        if authorization := self._credentials():
+            headers["Authorization"] = authorization
+        return headers
+
+
+def _problem(status: int, data: bytes) -> NephoscopeError:
+    try:
+        said = msgspec.json.decode(data)
+        message = said.get("detail") or said.get("title") or ""
+    except (msgspec.DecodeError, AttributeError):
+        message = data[:200].decode("utf-8", "replace")
+    kind = ERRORS.get(status, NephoscopeError)
+    if kind is Unauthenticated:
+        message = f"{message or 'not authenticated'}; give --token-file or NEPHOSCOPE_TOKEN_FILE"
+    return kind(str(message) or f"the server answered {status}")

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The agent's settings: one TOML file, every key typed, with defaults that need no file at all."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from nephoscope.model.errors import NephoscopeError
+from nephoscope.model.resource_type import ATTRIBUTE_NAME_LENGTH_MAX, RESERVED_NAMES
+
+# Upper bounds are what the system's clocks and waits can bear; nothing polls faster than ten times a second.
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e8)]
+Interval = Annotated[float, msgspec.Meta(ge=0.1, le=1e8)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where samples go, and who we are there: a token, a file that holds one, or a user with password."""
+
+    url: str = "http://127.0.0.1:8040"
+    token: str = ""
+    token_file: str = ""
+    username: str = ""
+    password: str = ""
+    ca_file: str = ""
+    verify: bool = True
+    timeout_s: Seconds = 10.0
+
+    def __repr__(self) -> str:
+        # Whatever prints the settings must not print the secrets.
+        return f"ServerConfig(url={self.url!r}, …)"
+
+
+class HostConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How this machine is called, whose it is, and what else is to be known of it."""
+
+    name: str = ""
+    project_id: str | None = None
+    attributes: dict[str, str | float | bool | None] = {}
+
+
+class PollConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which pollsters run (all of ours where none is named), and how often; `intervals_s` by pollster."""
+
+    pollsters: list[str] = []
+    interval_s: Interval = 10.0
+    intervals_s: dict[str, Interval] = {}
+    timeout_s: Seconds = 5.0
+    jitter: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
+
+
+class BatchConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When readings are sent: `wait_s` after the first, or once there are `samples_max`."""
+
+    wait_s: Seconds = 2.0
+    samples_max: Count = 5000
+    pending_samples_max: Count = 50_000
+    gzip_over_bytes: Count = 1024
+
+
+def default_spool_folder() -> str:
+    """Where system services keep their state, or the user's own state folder."""
+    if os.geteuid() == 0:
+        return "/var/lib/nephoscope/agent"
+    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return str(Path(state) / "nephoscope" / "agent")
+
+
+class SpoolConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is kept on disk while the server is away: at most this much, at most this old."""
+
+    folder: str = msgspec.field(default_factory=default_spool_folder)
+    bytes_max: Count = 256 * 1024 * 1024
+    age_s_max: Seconds = 7 * 86_400.0
+    retry_s_max: Seconds = 60.0
+
+
+class AgentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it; a section is a table of the file."""
+
+    server: ServerConfig = ServerConfig()
+    host: HostConfig = HostConfig()
+    poll: PollConfig = PollConfig()
+    batch: BatchConfig = BatchConfig()
+    spool: SpoolConfig = msgspec.field(default_factory=SpoolConfig)
+
+
+def read_config(path: Path) -> AgentConfig:
+    """The settings in a file; NephoscopeError names the file, the key, and what was expected there."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise NephoscopeError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:  # both broken TOML and broken UTF-8
+        raise NephoscopeError(f"{path}: not TOML: {error}") from error
+    return parse_config(written, str(path))
+
+
+def parse_config(written: dict[str, Any], source: str) -> AgentConfig:
+    """The settings in a table as TOML gives it; `source` is what errors call it."""
+    for key, expected in _unknown(written, AgentConfig, ""):
+        raise NephoscopeError(f"{source}: unknown key {key}; expected one of: {', '.join(expected)}")
+    try:
+        config = msgspec.convert(written, AgentConfig)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$.")
+        raise NephoscopeError(f"{source}: {where.rstrip('`') or 'the file'}: {what}") from error
+    check(config, source)
+    return config
+
+
+def check(config: AgentConfig, source: str) -> None:
+    """What types cannot say: NephoscopeError names the key that does not fit with the others."""
+    for wrong, message in _contradictions(config):
+        if wrong:
+            raise NephoscopeError(f"{source}: {message}")
+
+
+def _unknown(written: dict[str, Any], section: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, list[str]]]:
+    """Keys that no setting has, with the ones that there are beside them."""
+    known = {field.name: field.type for field in msgspec.structs.fields(section)}
+    for key, value in written.items():
+        if key not in known:
+            yield prefix + key, sorted(known)
+        elif isinstance(value, dict) and isinstance(known[key], type) and issubclass(known[key], msgspec.Struct):
+            yield from _unknown(value, known[key], f"{prefix}{key}.")
+
+
+def _contradictions(config: AgentConfig) -> Iterator[tuple[bool, str]]:
+    server, poll, batch = config.server, config.poll, config.batch
+    yield not _is_address(server.url), "server.url: expected an address such as https://nephoscope.example:8040"
+    yield "@" in server.url, "server.url: would show credentials in logs; use server.username and server.password"
+    ways = [server.token, server.token_file, server.username]
+    yield sum(map(bool, ways)) > 1, "server: give one of token, token_file and username, not several"
+    yield bool(server.password) and not server.username, "server.password: there is no server.username to go with it"
+    left_out = sorted(set(poll.intervals_s) - set(poll.pollsters)) if poll.pollsters else []
+    yield bool(left_out), f"poll.intervals_s: {', '.join(left_out)} not among poll.pollsters"
+    yield batch.pending_samples_max < batch.samples_max, "batch.pending_samples_max: less than batch.samples_max"
+    # The server would refuse every batch for it.
+    names = [each for each in config.host.attributes if each in RESERVED_NAMES or not _is_attribute_name(each)]
+    yield bool(names), f"host.attributes: {', '.join(names)} cannot be the name of an attribute"
+    for key, file in (("token_file", server.token_file), ("ca_file", server.ca_file)):
+        yield bool(file) and not os.access(file, os.R_OK), f"server.{key}: {file} cannot be read"
+
+
+def _is_address(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:  # a port or an IPv6 address that is none
+        return False
+
+
+def _is_attribute_name(name: str) -> bool:
+    plain = name.isascii() and name.isprintable() and not {'"', "\\"} & set(name)
+    return plain and name[:1].isalnum() and len(name) <= ATTRIBUTE_NAME_LENGTH_MAX

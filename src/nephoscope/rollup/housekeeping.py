@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The periodic work of roll-up and expiry, done by one node at a time."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from nephoscope.model.archive_policy import ArchivePolicy
+from nephoscope.model.errors import NephoscopeError
+from nephoscope.model.timespan import SECOND_NS
+from nephoscope.observe import registry
+from nephoscope.rollup.expiry import Expiry
+from nephoscope.rollup.rollup import Rollup
+from nephoscope.store.catalog import Catalog, numbers_of
+from nephoscope.store.contract import Store
+from nephoscope.store.index.contract import Index
+from nephoscope.store.schema import Layout
+from nephoscope.store.series import SeriesState, UInt32s
+
+log = logging.getLogger(__name__)
+
+LEASE = "housekeeping"
+DELETED_AT_ONCE = 10_000
+
+
+class Intervals(Protocol):
+    """How often to roll up and to expire, in seconds, and which share of a partition is worth rewriting it."""
+
+    interval_s: float
+    expiry_interval_s: float
+    expired_share_min: float
+
+
+class Housekeeping:
+    """One thread that rolls up and expires while this node holds the lease; another takes over when it dies."""
+
+    def __init__(
+        self,
+        store: Store,
+        index: Index,
+        series: SeriesState,
+        catalog: Catalog,
+        intervals: Intervals,
+        layout: Layout,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._index = index
+        self._series = series
+        self._catalog = catalog
+        self._intervals = intervals
+        self._shared = store.shared
+        self._clock = clock
+        self._holder = f"{socket.gethostname()}.{os.getpid()}"
+        self._rollup = Rollup(store, series)
+        self._expiry = Expiry(store, series, layout, intervals.expired_share_min)
+        self._next_expiry = clock() + intervals.expiry_interval_s
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is under way, then end."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._intervals.interval_s):
+            try:
+                self.turn()
+            except NephoscopeError as error:
+                registry.count("nephoscope_housekeeping_errors_total")
+                log.warning("housekeeping waits for the next turn: %s", error)
+            except Exception:
+                registry.count("nephoscope_housekeeping_errors_total")
+                log.exception("housekeeping failed; it tries again at its next turn")
+
+    def turn(self) -> None:
+        """One turn: nothing where another node holds the lease."""
+        if self._shared:
+            self._series.reload_marks()
+        lease = self._index.leases.acquire(LEASE, self._holder, int(10 * self._intervals.interval_s * SECOND_NS))
+        if lease is None:
+            return
+        policies = self.policies()
+        for policy, numbers in policies:
+            self._rollup.run(policy, numbers)
+        if self._clock() >= self._next_expiry:
+            self._next_expiry = self._clock() + self._intervals.expiry_interval_s
+            self.expire(policies)
+
+    def policies(self) -> list[tuple[ArchivePolicy, UInt32s]]:
+        """Every policy with the numbers of its active metrics, whose windows are made known on the way."""
+        found = []
+        for name, listed in self._index.metrics.numbers_by_policy().items():
+            policy = self._catalog.policy(name)
+            numbers = np.array(listed, np.uint32)
+            self._series.register_policy(numbers, policy)
+            found.append((policy, numbers))
+        return found
+
+    def expire(self, policies: list[tuple[ArchivePolicy, UInt32s]]) -> None:
+        """Take away what is past retention and what belonged to deleted metrics."""
+        deleted = self._index.metrics.deleted(DELETED_AT_ONCE)
+        self._expiry.run(policies, numbers_of(deleted))
+        if deleted:
+            self._series.forget_newest(numbers_of(deleted))
+            self._index.metrics.forget([metric.id for metric in deleted])

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every engine offers: Arrow in, Arrow out, one dialect of SQL."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+
+class Store(Protocol):
+    """
+    A columnar store of the ClickHouse dialect.
+
+    All methods may be called from any thread. They raise `StoreUnavailable` when the engine is away, out of space or
+    out of memory, and `QueryFailed` when a statement itself is wrong or goes beyond its limits.
+    """
+
+    @property
+    def shared(self) -> bool:
+        """True when other nodes may write to the same tables."""
+        ...
+
+    @property
+    def database(self) -> str:
+        """The name of the database that holds the tables."""
+        ...
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Append rows; on return they are on disk. Column names are the table's."""
+        ...
+
+    def query(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
+    ) -> pa.Table:
+        """Run one SELECT. `parameters` fill `{name:Type}` places, `settings` hold for this query only."""
+        ...
+
+    def execute(self, sql: str, settings: Mapping[str, Any] | None = None) -> None:
+        """Run one statement that gives no rows."""
+        ...
+
+    def backup(self, folder: Path) -> None:
+        """Write a consistent copy of all tables below `folder`, which must be empty or absent, while serving."""
+        ...
+
+    def restore(self, folder: Path) -> None:
+        """Bring back what `backup` wrote; the tables here must be empty."""
+        ...
+
+    def cancel(self, query_id: str) -> None:
+        """Stop the query that was started with this id, if it still runs."""
+        ...
+
+    def close(self) -> None:
+        """Release all sessions; may be called twice."""
+        ...

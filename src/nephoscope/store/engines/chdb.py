@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The embedded engine: ClickHouse in our own process, data in one folder."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+
+from nephoscope.model.errors import BadRequest, StoreUnavailable
+from nephoscope.store.engines.sessions import SessionStore
+from nephoscope.store.engines.settings import EngineSettings
+
+
+def open_store(dsn: str, settings: EngineSettings) -> SessionStore:
+    """Open `chdb:///folder`, making the folder; a process can have one such folder open at a time."""
+    path = Path(urlsplit(dsn).path)
+    if not path.is_absolute():
+        raise BadRequest(f"store.dsn: {dsn!r} must name an absolute folder, as in chdb:///var/lib/nephoscope")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        config = _write_config(path, settings)
+    except OSError as error:
+        raise StoreUnavailable(f"the store's folder {path} cannot be written: {error}") from error
+
+    def connect(limits: Mapping[str, Any], database: str = settings.database) -> Client:
+        return clickhouse_connect.get_client(
+            interface="chdb",
+            path=str(path),
+            chdb_options={"config-file": str(config)},
+            database=database,
+            settings=dict(limits),
+        )
+
+    first = connect({}, database="default")
+    first.command(f"CREATE DATABASE IF NOT EXISTS `{settings.database}`")
+    first.close()
+    return SessionStore(connect, settings)
+
+
+def _write_config(path: Path, settings: EngineSettings) -> Path:
+    """The engine reads its server settings from a file; it is written anew at each start."""
+    values = {
+        "max_server_memory_usage": settings.memory_bytes_max,
+        "mark_cache_size": settings.mark_cache_bytes,
+        "background_pool_size": 2,
+        "background_merges_mutations_concurrency_ratio": 2,
+        "background_schedule_pool_size": 4,
+        "background_move_pool_size": 1,
+        "background_fetches_pool_size": 1,
+        "background_common_pool_size": 2,
+    }
+    lines = [f"<{name}>{value}</{name}>" for name, value in values.items()]
+    lines.append("<logger><level>none</level></logger>")
+    lines.append("<backups><allowed_path>/</allowed_path></backups>")
+    config = path.with_name(path.name + ".engine.xml")
+    scratch = config.with_suffix(f".{os.getpid()}.tmp")
+    scratch.write_text("<clickhouse>\n" + "\n".join(lines) + f"\n<!-- {escape(path.name)} -->\n</clickhouse>\n")
+    scratch.replace(config)
+    return config

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A bounded pool of engine sessions, and the statements that both engines share."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError, Error
+
+from nephoscope.model.errors import QueryFailed, StoreUnavailable
+from nephoscope.store.engines.settings import EngineSettings
+
+log = logging.getLogger(__name__)
+
+# Codes of the engine that mean "not now": memory, disk, parts, network, keeper; see its ErrorCodes list.
+NOT_NOW = {74, 75, 76, 77, 198, 202, 203, 209, 210, 225, 236, 241, 242, 243, 252, 279, 285, 319, 425, 999}
+
+
+class Pool:
+    """Up to `size` sessions, opened when first needed, each used by one thread at a time."""
+
+    def __init__(self, connect: Callable[[], Client], size: int, wait_timeout_s: float) -> None:
+        self._connect = connect
+        self._wait_timeout_s = wait_timeout_s
+        self._idle: queue.LifoQueue[Client | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._idle.put(None)
+        self._open: list[Client] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def session(self) -> Iterator[Client]:
+        """Lend a session; StoreUnavailable when none comes free in time or none can be opened."""
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        try:
+            client = self._idle.get(timeout=self._wait_timeout_s)
+        except queue.Empty:
+            raise StoreUnavailable("all sessions of the store are busy; try again") from None
+        try:
+            if client is None:
+                client = self._open_session()
+            yield client
+        finally:
+            self._idle.put(client)
+
+    def _open_session(self) -> Client:
+        try:
+            client = self._connect()
+        except (Error, OSError) as error:
+            raise StoreUnavailable(f"the store cannot be opened: {_first_line(error)}") from error
+        with self._lock:
+            self._open.append(client)
+        return client
+
+    def close(self) -> None:
+        """Close every session that was opened."""
+        self._closed = True
+        with self._lock:
+            opened, self._open = self._open, []
+        for client in opened:
+            client.close()
+
+
+class SessionStore:
+    """
+    The store contract over clickhouse-connect clients, whichever engine answers them.
+
+    Readers and writers have pools of their own, so that a read waits neither for other reads nor for inserts.
+    """
+
+    shared = False
+
+    def __init__(self, connect: Callable[[Mapping[str, Any]], Client], settings: EngineSettings) -> None:
+        self.database = settings.database
+        limits = {
+            "max_threads": settings.threads_per_query_max,
+            "max_memory_usage": settings.query_memory_bytes_max,
+            "max_execution_time": settings.query_timeout_s,
+            "max_partitions_per_insert_block": 0,
+        }
+        self._settings = settings
+        self._readers = Pool(lambda: connect(limits), settings.readers_max, settings.wait_timeout_s)
+        self._writers = Pool(lambda: connect(limits), settings.writers_max, settings.wait_timeout_s)
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Append rows; see `Store.insert`."""
+        with self._writers.session() as client, _translated("insert into " + table):
+            client.insert_arrow(table, rows)
+
+    def query(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
+    ) -> pa.Table:
+        """Run one SELECT; see `Store.query`."""
+        with self._readers.session() as client, _translated(sql):
+            return client.query_arrow(sql, parameters=dict(parameters or {}), settings=dict(settings or {}))
+
+    def execute(self, sql: str, settings: Mapping[str, Any] | None = None) -> None:
+        """Run one statement that gives no rows."""
+        with self._writers.session() as client, _translated(sql):
+            client.command(sql, settings=dict(settings or {}))
+
+    def cancel(self, query_id: str) -> None:
+        """Stop the query that was started with this id, if it still runs."""
+        with self._writers.session() as client, _translated("kill query"):
+            client.command("KILL QUERY WHERE query_id = {id:String} ASYNC", parameters={"id": query_id})
+
+    def backup(self, folder: Path) -> None:
+        """Write a consistent copy of the database into `folder`, by the engine."""
+        self.execute(f"BACKUP DATABASE `{self._settings.database}` TO {self._place(folder)}")
+
+    def restore(self, folder: Path) -> None:
+        """Bring back the database that `backup` wrote into `folder`."""
+        self.execute(
+            f"RESTORE DATABASE `{self._settings.database}` FROM {self._place(folder)} "
+            "SETTINGS allow_non_empty_tables = 1"
+        )
+
+    def _place(self, folder: Path) -> str:
+        escaped = str(folder).replace("\\", "\\\\").replace("'", "\\'")
+        return f"File('{escaped}')"
+
+    def close(self) -> None:
+        """Release all sessions; may be called twice."""
+        self._readers.close()
+        self._writers.close()
+
+
+@contextmanager
+def _translated(statement: str) -> Iterator[None]:
+    """Turn the driver's errors into ours."""
+    try:
+        yield
+    except DatabaseError as error:
+        code = getattr(error, "code", None)
+        if code in NOT_NOW:
+            raise StoreUnavailable(f"the store cannot do this now: {_first_line(error)}") from error
+        log.debug("failed statement: %s", statement[:2000])
+        raise QueryFailed(_first_line(error)) from error
+    except (Error, OSError) as error:
+        raise StoreUnavailable(f"the store does not answer: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:500]

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Searches to SQL.
+
+Negations are pushed down to the comparisons first. Then each comparison stands for "surely true", and SQL's unknown
+may be taken for false; so an indexed sub-select, which knows no unknown, can stand for a comparison.
+"""
+
+import math
+import operator as operators
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, and_, false, literal, not_, or_, true
+
+from nephoscope.model import timespan, timestamp
+from nephoscope.model.errors import BadRequest
+from nephoscope.model.resource_id import as_uuid
+from nephoscope.model.search import And, Compare, Not, Operator, Or, Search, Value
+from nephoscope.model.text import is_storable
+from nephoscope.store.index.database import among
+
+Kind: TypeAlias = Literal["text", "number", "bool", "uuid", "uuid text", "time", "span"]
+Condition: TypeAlias = ColumnElement[bool]
+
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operators.eq,
+    "ne": operators.ne,
+    "lt": operators.lt,
+    "le": operators.le,
+    "gt": operators.gt,
+    "ge": operators.ge,
+}
+OPPOSITE: dict[Operator, Operator] = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
+LIKE_KINDS = {"text", "uuid text"}
+
+
+class Field(NamedTuple):
+    """
+    What a search may compare: `lookup`, where there is one, gives an indexed condition for "is one of these values";
+    `allowed`, where there are some, limits the operators.
+    """
+
+    expression: ColumnElement[Any]
+    kind: Kind
+    lookup: Callable[[Sequence[Any]], Condition] | None = None
+    allowed: frozenset[Operator] | None = None
+
+
+class Compiler:
+    """Turns trees to conditions for one connection; `field` finds a field or raises BadRequest."""
+
+    def __init__(self, connection: Connection, field: Callable[[str], Field], now_ns: int) -> None:
+        self._connection = connection
+        self._field = field
+        self._now_ns = now_ns
+
+    def condition(self, search: Search) -> Condition:
+        """The SQL condition that is true for what matches. BadRequest for unknown fields and wrong values."""
+        return self._node(search, negated=False)
+
+    def _node(self, search: Search, *, negated: bool) -> Condition:
+        match search:
+            case Not(item):
+                return self._node(item, negated=not negated)
+            case And(items) | Or(items):
+                parts = [self._node(each, negated=negated) for each in items]
+                if isinstance(search, And) is not negated:
+                    return and_(true(), *parts)
+                return or_(false(), *parts)
+            case Compare():
+                return self._compare(search, negated)
+
+    def _compare(self, leaf: Compare, negated: bool) -> Condition:
+        field = self._field(leaf.field)
+        if field.allowed is not None and leaf.operator not in field.allowed:
+            raise BadRequest(f"Operator {leaf.operator} is not supported on {leaf.field}")
+        if isinstance(leaf.value, tuple):
+            return self._in(field, leaf.field, leaf.value, negated)
+        if leaf.operator == "like":
+            return self._like(field, leaf, negated)
+        opposite = OPPOSITE[leaf.operator] if negated else leaf.operator
+        if leaf.value is None:
+            return self._compare_null(field, opposite)
+        value = convert(field.kind, leaf.field, leaf.value, self._now_ns)
+        if opposite == "eq" and field.lookup is not None:
+            return field.lookup([value])
+        condition: Condition = COMPARE[opposite](field.expression, value)
+        # `!=` takes unset values in; the opposite of `=` does not, as it is unknown for them.
+        return or_(field.expression.is_(None), condition) if leaf.operator == "ne" and not negated else condition
+
+    def _compare_null(self, field: Field, operator: Operator) -> Condition:
+        if operator == "eq":
+            return field.expression.is_(None)
+        if operator == "ne":
+            return field.expression.is_not(None)
+        return false()
+
+    def _in(self, field: Field, name: str, values: tuple[Value, ...], negated: bool) -> Condition:
+        wanted = [convert(field.kind, name, each, self._now_ns) for each in values if each is not None]
+        has_null = len(wanted) < len(values)
+        if negated:
+            others = not_(among(self._connection, field.expression, wanted))
+            return and_(others, field.expression.is_not(None))
+        listed = field.lookup(wanted) if field.lookup else among(self._connection, field.expression, wanted)
+        return or_(listed, field.expression.is_(None)) if has_null else listed
+
+    def _like(self, field: Field, leaf: Compare, negated: bool) -> Condition:
+        if field.kind not in LIKE_KINDS:
+            raise BadRequest(f"Operator like is not supported on {leaf.field}")
+        if leaf.value is None:
+            return false()
+        condition = like(self._connection, field.expression, convert("text", leaf.field, leaf.value, self._now_ns))
+        return not_(condition) if negated else condition
+
+
+def like(connection: Connection, expression: ColumnElement[Any], pattern: str) -> Condition:
+    """`expression LIKE pattern`, case-sensitive; a backslash takes the wildcard after it literally."""
+    if connection.dialect.name == "sqlite":
+        # SQLite's own LIKE takes no notice of upper and lower case.
+        return expression.op("GLOB", is_comparison=True)(literal(glob(pattern)))
+    return expression.like(escaped(pattern), escape="\\")
+
+
+def convert(kind: Kind, name: str, value: Value | tuple[Value, ...], now_ns: int) -> Any:
+    """A search's value in the form that its field is kept in; BadRequest ``Invalid value: `v' for field `f'``."""
+    try:
+        return _CONVERTERS[kind](value, now_ns)
+    except (ValueError, OverflowError, BadRequest):
+        raise BadRequest(f"Invalid value: `{value}' for field `{name}'") from None
+
+
+def glob(pattern: str) -> str:
+    """
+    A LIKE pattern (`%`, `_`, backslash before a literal one) as a GLOB pattern.
+
+    >>> glob("web%_[1]*")
+    'web*?[[]1][*]'
+    """
+    parts = {"%": "*", "_": "?"}
+    quoted = {character: f"[{character}]" for character in "*?["}
+    return "".join(
+        quoted.get(literal_one, literal_one) if literal_one else parts[wild] for literal_one, wild in _pieces(pattern)
+    )
+
+
+def escaped(pattern: str) -> str:
+    """
+    A LIKE pattern with a backslash before every literal `%`, `_` and backslash, a trailing one included.
+
+    >>> escaped("a%") + " " + escaped("100\\\\%")
+    'a% 100\\\\%'
+    """
+    return "".join(
+        re.sub(r"[%_\\]", r"\\\g<0>", literal_one) if literal_one else wild for literal_one, wild in _pieces(pattern)
+    )
+
+
+def _pieces(pattern: str) -> list[tuple[str, str]]:
+    """The pattern as (literal character, "") and ("", wildcard) pairs; runs of `%` are one."""
+    found = re.finditer(r"\\(?P<quoted>.)|(?P<wild>%+|_)|(?P<plain>.)", pattern, re.DOTALL)
+    return [(each["quoted"] or each["plain"] or "", (each["wild"] or "")[:1]) for each in found]
+
+
+def _text(value: Any, _now_ns: int) -> str:
+    text = str(value)
+    if not is_storable(text):
+        raise ValueError
+    return text
+
+
+def _number(value: Any, _now_ns: int) -> float:
+    if isinstance(value, bool) or not math.isfinite(float(value)):
+        raise ValueError
+    return float(value)
+
+
+def _bool(value: Any, _now_ns: int) -> bool:
+    spellings = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
+    try:
+        return spellings[str(value).lower()]
+    except KeyError:
+        raise ValueError from None
+
+
+def _uuid(value: Any, _now_ns: int) -> Any:
+    uuid = as_uuid(value) if isinstance(value, str) else None
+    if uuid is None:
+        raise ValueError
+    return uuid
+
+
+_CONVERTERS: dict[Kind, Callable[[Any, int], Any]] = {
+    "text": _text,
+    "number": _number,
+    "bool": _bool,
+    "uuid": _uuid,
+    "uuid text": lambda value, now_ns: str(_uuid(value, now_ns)),
+    "time": timestamp.parse,
+    "span": lambda value, _now_ns: timespan.parse_signed(value),
+}

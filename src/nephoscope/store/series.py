@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is known of each series while writing and reading: newest point, open window, rewritten and rolled-up spans."""
+
+import threading
+
+import numpy as np
+import numpy.typing as npt
+
+from nephoscope.model.archive_policy import ArchivePolicy
+from nephoscope.store.contract import Store
+
+Int64s = npt.NDArray[np.int64]
+UInt32s = npt.NDArray[np.uint32]
+
+NEVER = np.iinfo(np.int64).min  # no point yet
+UNREAD = NEVER + 1  # the store has not been asked yet
+
+# A metric that was written to within this span is found without looking through its whole history.
+RECENT_NS = 32 * 86400 * 10**9
+
+
+class SeriesState:
+    """
+    Columns indexed by metric number, all times in nanoseconds.
+
+    `newest` is read from the store once per metric and then kept; with a shared store it is asked again, from the known
+    value on, because other nodes write too. Not thread-safe for writing: the one committing thread changes `newest`.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self.newest = np.empty(0, np.int64)
+        self.finest = np.empty(0, np.int64)
+        self.block = np.empty(0, np.int64)
+        self.window_blocks = np.empty(0, np.int64)
+        self.rewritten_until = np.empty(0, np.int64)
+        self.rolled_until = np.empty(0, np.int64)
+        self._reserve(1024)
+        self.reload_marks()
+
+    def _reserve(self, size: int) -> None:
+        """Make room for metric numbers below `size`."""
+        with self._lock:
+            have = len(self.newest)
+            if size <= have:
+                return
+            size = max(size, 2 * have)
+            for name, fill in (
+                ("newest", UNREAD),
+                ("finest", 1),
+                ("block", 1),
+                ("window_blocks", 0),
+                ("rewritten_until", NEVER),
+                ("rolled_until", NEVER),
+            ):
+                grown = np.full(size, fill, np.int64)
+                grown[:have] = getattr(self, name)
+                setattr(self, name, grown)
+
+    def register(
+        self,
+        numbers: UInt32s,
+        finest_ns: Int64s | np.int64,
+        block_ns: Int64s | np.int64,
+        window_blocks: Int64s | np.int64,
+        *,
+        new: bool = False,
+    ) -> None:
+        """
+        Note the policies of metrics; `new` ones have no data.
+
+        `finest_ns` and `block_ns` are the policy's finest and coarsest granularity, `window_blocks` how many blocks
+        before the newest stay open.
+        """
+        if not len(numbers):
+            return
+        self._reserve(int(numbers.max()) + 1)
+        self.finest[numbers] = finest_ns
+        self.block[numbers] = block_ns
+        self.window_blocks[numbers] = window_blocks
+        if new:
+            self.newest[numbers] = NEVER
+
+    def register_policy(self, numbers: UInt32s, policy: ArchivePolicy) -> None:
+        """Note that metrics are under one policy."""
+        if len(numbers):
+            finest = min(each.granularity_ns for each in policy.definition)
+            self.register(
+                numbers, np.int64(finest), np.int64(policy.block_ns), np.int64(policy.back_window + policy.has_rate)
+            )
+
+    def reload_marks(self) -> None:
+        """Read how far metrics are rewritten and rolled up; other nodes move these marks too."""
+        for table, column in (("rewrites", "rewritten_until"), ("rollups", "rolled_until")):
+            rows = self._store.query(f"SELECT metric, max(until) AS until FROM {table} GROUP BY metric")
+            numbers = rows["metric"].to_numpy()
+            if len(numbers):
+                self._reserve(int(numbers.max()) + 1)
+                getattr(self, column)[numbers] = rows["until"].to_numpy()
+
+    def newest_of(self, numbers: UInt32s) -> Int64s:
+        """The newest time of each metric, `NEVER` where it has no point; one or two queries for those not yet known."""
+        if not len(numbers):
+            return np.empty(0, np.int64)
+        self._reserve(int(numbers.max()) + 1)
+        unread = numbers[self.newest[numbers] == UNREAD]
+        if len(unread):
+            self._read_newest(unread)
+        if self._store.shared:
+            self._refresh_newest(numbers)
+        return self.newest[numbers]
+
+    def _read_newest(self, numbers: UInt32s) -> None:
+        top = self._store.query("SELECT max(time) AS newest FROM measures")["newest"][0].as_py()
+        self._merge_newest(numbers, top - RECENT_NS)
+        missing = numbers[self.newest[numbers] == UNREAD]
+        if len(missing):
+            self._merge_newest(missing, 0)
+            self.newest[missing] = np.where(self.newest[missing] == UNREAD, NEVER, self.newest[missing])
+
+    def _refresh_newest(self, numbers: UInt32s) -> None:
+        known = self.newest[numbers]
+        since = int(known.min())
+        self._merge_newest(numbers, max(since, 0))
+
+    def _merge_newest(self, numbers: UInt32s, since: int) -> None:
+        rows = self._store.query(
+            "SELECT metric, max(time) AS newest FROM measures "
+            "WHERE metric IN {metrics:Array(UInt32)} AND time >= {since:Int64} GROUP BY metric",
+            {"metrics": numbers.tolist(), "since": since},
+        )
+        found = rows["metric"].to_numpy()
+        self.newest[found] = np.maximum(self.newest[found], rows["newest"].to_numpy())
+
+    def forget_newest(self, numbers: UInt32s) -> None:
+        """Ask the store again next time: an insert failed half-way, or a metric was deleted."""
+        if len(numbers):
+            self._reserve(int(numbers.max()) + 1)
+            self.newest[numbers] = UNREAD
+
+    def open_since(self, numbers: UInt32s, newest: Int64s) -> Int64s:
+        """
+        Where the open window of each metric starts; earlier points are late.
+
+        floor(newest / block) · block − window_blocks · block, and never before what is rolled up already. With blocks
+        of 60 s, one block kept open and the newest point at 185 s: floor(185 / 60) · 60 − 60 = 120 s.
+        """
+        block = self.block[numbers]
+        start = np.where(newest == NEVER, NEVER, (newest // block - self.window_blocks[numbers]) * block)
+        return np.maximum(start, self.rolled_until[numbers])
+
+    def needs_final(self, numbers: UInt32s, since: int) -> bool:
+        """Whether a read from `since` on can meet two rows for one time."""
+        if self._store.shared:
+            return True
+        return bool((self.rewritten_until[numbers] >= since).any())
