@@ -4,8 +4,6 @@
 import logging
 import os
 import secrets
-import socket
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ from pathlib import Path
 import pyarrow.compute  # noqa: F401 - loaded at start, so that the first request need not wait for it
 from starlette.types import ASGIApp
 
-from nephoscope.api.app import HttpSettings, build
+from nephoscope.api.app import DIALECTS, HttpSettings, build
 from nephoscope.api.auth.basic import Basic, RemoteUser
 from nephoscope.api.auth.keystone import Keystone, KeystoneSettings
 from nephoscope.api.auth.native import Native
@@ -33,11 +31,14 @@ from nephoscope.store import schema
 from nephoscope.store.catalog import Catalog
 from nephoscope.store.commit import GroupCommit
 from nephoscope.store.contract import Store
-from nephoscope.store.engines import open_store
+from nephoscope.store.engines import ENGINES, open_store
 from nephoscope.store.engines.settings import EngineSettings
 from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
 from nephoscope.store.series import SeriesState
+
+# What the command line lists and opens comes from here, as it knows no station itself.
+__all__ = ["DIALECTS", "ENGINES", "Index", "Service", "first_users", "listen_address", "open_index", "open_parts"]
 
 log = logging.getLogger("nephoscope.service")
 
@@ -242,8 +243,3 @@ def _write_secret(path: Path, secret: str) -> None:
     with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secret + "\n")
     scratch.replace(path)
-
-
-def node_name() -> str:
-    """How this process is called where several share work."""
-    return f"{socket.gethostname()}.{os.getpid()}.{threading.get_native_id()}"

@@ -39,7 +39,7 @@ def pollsters(as_json: bool, meters: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs instead of people.")
 def engines(as_json: bool) -> None:
     """Engines that [store] dsn can name."""
-    from nephoscope.store.engines import ENGINES
+    from nephoscope.service import ENGINES
 
     _show([(f"{scheme}://", target.partition(":")[0]) for scheme, target in ENGINES.items()], as_json)
 
@@ -48,7 +48,7 @@ def engines(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs instead of people.")
 def dialects(as_json: bool) -> None:
     """HTTP dialects that the server speaks, with the prefix of each."""
-    from nephoscope.api.app import DIALECTS
+    from nephoscope.service import DIALECTS
 
     _show([(name, row.prefix or "/") for name, row in DIALECTS.items()], as_json)
 

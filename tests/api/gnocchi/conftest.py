@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of the dialect's tests: a fresh index for each, and a client that talks to the dialect on it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nephoscope.store.index.contract import Index
+from tests.api.asgi import Client, basic
+from tests.api.gnocchi.server import make_template, opened_copy, served
+
+
+@pytest.fixture(scope="session")
+def index_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the schema and the built-in policies, to be copied."""
+    return make_template(tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture
+def index(index_template: Path, tmp_path: Path) -> Iterator[Index]:
+    """An index with nothing but the built-in policies."""
+    with opened_copy(index_template, tmp_path) as index:
+        yield index
+
+
+@pytest.fixture
+def client(index: Index) -> Iterator[Client]:
+    """A client of the dialect in basic mode; it calls as `admin` and accepts JSON unless a request says otherwise."""
+    with Client(served(index), headers={"accept": "application/json", **basic("admin")}) as client:
+        yield client
