@@ -2,13 +2,21 @@
 """Fixtures for all tests: the real services, started once a session and only when a test asks for them."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from nephoscope.store import schema
+from nephoscope.store.contract import Store
+from nephoscope.store.engines import open_store
+from nephoscope.store.engines.settings import EngineSettings
 from tests.services import clickhouse as clickhouse_service
 from tests.services import postgresql as postgresql_service
 from tests.services.clickhouse import ClickHouse
 from tests.services.postgresql import PostgreSQL
+from tests.store.measured import Measured
+from tests.store.opened import Engine
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +63,54 @@ def fresh_clickhouse_url(clickhouse: ClickHouse) -> Iterator[str]:
     name = clickhouse.create_database()
     yield clickhouse.url(name)
     clickhouse.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def embedded_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The DSN of the one embedded engine that a process can have; an open session keeps it alive between tests."""
+    dsn = f"chdb://{tmp_path_factory.mktemp('engine') / 'store'}"
+    anchor = open_store(dsn, EngineSettings(database="anchor"))
+    anchor.query("SELECT 1")
+    yield dsn
+    anchor.close()
+
+
+@pytest.fixture
+def embedded(embedded_dsn: str) -> Iterator[Engine]:
+    """An empty database of its own in the embedded engine."""
+    with Engine(embedded_dsn, f"test_{uuid4().hex[:12]}").emptied() as engine:
+        yield engine
+
+
+@pytest.fixture(params=["chdb", "clickhouse"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """An empty database, once in the embedded engine and once behind HTTP."""
+    if request.param == "chdb":
+        found: Engine = request.getfixturevalue("embedded")
+        return found
+    dsn: str = request.getfixturevalue("fresh_clickhouse_url")
+    return Engine(dsn, Path(dsn).name)
+
+
+@pytest.fixture
+def store(engine: Engine) -> Iterator[Store]:
+    """A store with our schema, once per engine."""
+    with engine.store() as opened:
+        schema.upgrade(opened, schema.Layout())
+        yield opened
+
+
+@pytest.fixture
+def measured(embedded: Engine) -> Iterator[Measured]:
+    """Series, commit and reader over the embedded engine."""
+    with embedded.store() as opened:
+        schema.upgrade(opened, schema.Layout())
+        with Measured.over(opened) as measured:
+            yield measured
+
+
+@pytest.fixture
+def measured_anywhere(store: Store) -> Iterator[Measured]:
+    """Series, commit and reader, once per engine."""
+    with Measured.over(store) as measured:
+        yield measured

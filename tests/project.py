@@ -16,6 +16,7 @@ REFERENCE = PROJECT / "docs" / "reference"
 # What tools and builds leave behind; git ignores it too.
 PASSED_OVER = {".git", ".venv", "node_modules", "__pycache__", "dist", "build", ".hypothesis"}
 PASSED_OVER_AT_TOP = {"data"}
+PASSED_OVER_BELOW = {"benchmarks/out"}
 # The tables that grow by one row for each thing added to a station.
 TABLES = (
     "ALARM_TYPES",
@@ -38,6 +39,7 @@ def files() -> tuple[Path, ...]:
         at_top = Path(folder) == PROJECT
         left_out = PASSED_OVER | (PASSED_OVER_AT_TOP if at_top else set())
         folders[:] = [name for name in folders if name not in left_out and not name.endswith(("_cache", ".egg-info"))]
+        folders[:] = [name for name in folders if name_of(Path(folder) / name) not in PASSED_OVER_BELOW]
         found += [Path(folder) / name for name in names]
     return tuple(sorted(found))
 

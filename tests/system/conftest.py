@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.server import Server, serving
+from tests.system.server import BASIC, Server, serving
 
 
 @pytest.fixture
@@ -21,11 +21,18 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server in basic mode for all tests of a module, which neither stop it nor mind each other's data."""
+    with serving(tmp_path_factory.mktemp("shared"), config=BASIC) as server:
+        yield server
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what the server said below a failed test."""
     report = yield
-    server = getattr(item, "funcargs", {}).get("server")
-    if report.when == "call" and report.failed and isinstance(server, Server):
-        report.sections.append(("nephoscope serve", server.process.said()))
+    for server in getattr(item, "funcargs", {}).values():
+        if report.when == "call" and report.failed and isinstance(server, Server):
+            report.sections.append(("nephoscope serve", server.process.said()))
     return report

@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.services.process import ReadyProcess
+from tests.system.http import Caller
 
 START_TIMEOUT_S = 60.0
 DRAIN_TIMEOUT_S = 60.0
+# Gnocchi's password-less mode; the caller's name is believed.
+BASIC = '[gnocchi]\nauth_mode = "basic"\n'
 
 
 class Server:
@@ -49,6 +52,16 @@ class Server:
     def pid(self) -> int:
         """The process id of the latest run."""
         return self.process.process.pid
+
+    @property
+    def token_file(self) -> Path:
+        """The file with the token that commands of the data folder's owner use."""
+        return self.data_dir / "owner.token"
+
+    @property
+    def api(self) -> Caller:
+        """All pages, with the owner's token."""
+        return Caller(self.url, {"Authorization": f"Bearer {self.token_file.read_text().strip()}"})
 
     def start(self) -> None:
         """Start and wait for the ready line. RuntimeError with its output when it ends or dallies instead."""

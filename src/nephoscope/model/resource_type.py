@@ -190,7 +190,7 @@ def _operation(operation: object, position: str) -> tuple[str, str]:
     if not isinstance(operation, dict):
         raise InvalidInput(f"expected a dictionary @ data[{position}]", [position])
     verb, pointer = operation.get("op"), operation.get("path")
-    if verb not in {"add", "remove"}:
+    if verb not in ("add", "remove"):  # A tuple, because a list sent as the verb has no hash.
         raise InvalidInput(f"not a valid value for dictionary value @ data[{position}]['op']", [position, "op"])
     found = re.fullmatch(r"/attributes/([^/]+)", pointer) if isinstance(pointer, str) else None
     if found is None:

@@ -2,7 +2,7 @@
 """Timespans: how people write them, as nanoseconds inside, and how answers print them."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from nephoscope.model.errors import BadRequest
 
@@ -12,6 +12,8 @@ HOUR_NS = 60 * MINUTE_NS
 DAY_NS = 24 * HOUR_NS
 WEEK_NS = 7 * DAY_NS
 NANOSECONDS_MAX = 2**63 - 1
+
+NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 _TEXT_LENGTH_MAX = 128
 _NUMBER = r"\d+(?:\.\d*)?|\.\d+"
@@ -104,15 +106,12 @@ def seconds(span_ns: int) -> float:
 
 def _of_number(value: str | float) -> int | None:
     """Seconds to nanoseconds, or None when the value is no finite number; exact where a float would round."""
-    text = str(value)
-    if len(text) > _TEXT_LENGTH_MAX:
+    text = str(value).strip()
+    if len(text) > _TEXT_LENGTH_MAX or not NUMBER.fullmatch(text):
         return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
+    number = Decimal(text)
     # The exponent is looked at first, because 1e999999999 as an integer would fill the memory.
-    if not number.is_finite() or number.adjusted() > 18:
+    if number.adjusted() > 18:
         return None
     return int(number * SECOND_NS)
 

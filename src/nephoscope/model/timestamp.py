@@ -20,7 +20,6 @@ ISO = (
     r"\s?(?P<offset>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?$"
 )
 _ISO = re.compile(ISO, re.ASCII)
-_NUMBER = re.compile(r"\s*[+-]?[\d.]+(?:[eE][+-]?\d+)?\s*", re.ASCII)
 _TEXT_LENGTH_MAX = 128
 
 
@@ -51,7 +50,7 @@ def parse(value: str | float, now_ns: int) -> int:
 
 def parse_absolute(value: str | float) -> int:
     """As `parse`, without the notations that count from now: they are unreadable here."""
-    if isinstance(value, str) and _of_iso(value) is None and not _NUMBER.fullmatch(value):
+    if isinstance(value, str) and _of_iso(value) is None and not timespan.NUMBER.fullmatch(value.strip()):
         raise BadRequest(UNREADABLE)
     return parse(value, 0)
 
@@ -106,7 +105,7 @@ def _of_number_or_span(value: str | float, now_ns: int) -> int:
         span_ns = timespan.parse_signed(value)
     except BadRequest:
         raise BadRequest(UNREADABLE) from None
-    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+    if not isinstance(value, str) or timespan.NUMBER.fullmatch(value.strip()):
         return span_ns
     if value.strip()[0] not in "+-":
         raise BadRequest(UNREADABLE)

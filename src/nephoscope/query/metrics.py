@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Read aggregates of many series in one query, from raw measures and from what is rolled up already."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +14,34 @@ from nephoscope.store.series import NEVER, Int64s, SeriesState, UInt32s
 
 FOREVER = np.iinfo(np.int64).max
 
+Column = npt.NDArray[np.float64]
+Places = npt.NDArray[np.integer[Any]]
+
+
+def _same(values: Column) -> Column:
+    return values
+
+
+# What a method makes of a bucket with a single measure; those that need two are left to the engine.
+OF_ONE: dict[str, Callable[[Column], Column]] = {
+    **dict.fromkeys(("mean", "sum", "min", "max", "first", "last", "median"), _same),
+    **{f"{n}pct": _same for n in range(1, 100)},
+    "count": np.ones_like,
+}
+
 
 @dataclass(frozen=True)
 class Points:
-    """Aggregates by column: `series` is the position in what was asked for, `time` the bucket's start in ns; sorted."""
+    """
+    Aggregates by column, sorted: `series` is the position in what was asked for, `time` the bucket's start in ns.
+
+    `twins` tells that rows for the same bucket met, some of which are missing: never in what is given out.
+    """
 
     series: npt.NDArray[np.intp]
     time: Int64s
     value: npt.NDArray[np.float64]
+    twins: bool = False
 
     def __len__(self) -> int:
         return len(self.time)
@@ -53,15 +75,60 @@ class MetricReader:
         span = self._span(numbers, granularity_ns, timespan_ns, start_ns, stop_ns)
         if span is None:
             return NO_POINTS
+        if method in OF_ONE and self._is_sparse(span, granularity_ns):
+            points = self._read_sparse(span, method, granularity_ns)
+            if points is not None:
+                return points
         sql, parameters = self._statement(span, method, granularity_ns)
         rows = self._store.query(sql, parameters)
-        order = np.argsort(span.numbers)
-        position = order[np.searchsorted(span.numbers, rows["metric"].to_numpy(), sorter=order)]
-        bucket, value = rows["bucket"].to_numpy(), rows["value"].to_numpy()
-        kept = (bucket >= span.since[position]) & (bucket < span.until)
-        if not kept.all():
-            position, bucket, value = position[kept], bucket[kept], value[kept]
-        return _sorted(span.places[position], bucket, value, granularity_ns)
+        place = (rows["bucket"].to_numpy() - int(span.since.min())) // granularity_ns
+        return span.points(rows["metric"].to_numpy(), place, rows["value"].to_numpy(), granularity_ns)
+
+    def _is_sparse(self, span: "_Span", granularity_ns: int) -> bool:
+        """Whether there is hardly more than one measure in a bucket, none of them rolled up."""
+        if (self._raw_since(span, granularity_ns) > span.since).any():
+            return False
+        spacing = self._series.spacing[span.numbers]
+        if not spacing.all():
+            unknown = span.numbers[spacing == 0]
+            self._series.spacing[unknown] = self._measured_spacing(unknown, int(span.since.min()), span.until)
+            spacing = self._series.spacing[span.numbers]
+        return bool((spacing >= granularity_ns).all())
+
+    def _measured_spacing(self, numbers: UInt32s, since: int, until: int) -> int:
+        """The usual step between measures of these metrics, told from how many there are."""
+        rows = self._store.query(
+            f"SELECT count() AS measures, max(time) - min(time) AS span FROM measures WHERE {METRICS} "
+            "AND time >= {since:Int64} AND time < {until:Int64}",
+            {"metrics": numbers.tolist(), "since": since, "until": until},
+        )
+        measures, width = int(rows["measures"][0].as_py()), int(rows["span"][0].as_py())
+        return max(width * len(numbers) // max(measures - len(numbers), 1), 1)
+
+    def _read_sparse(self, span: "_Span", method: str, granularity_ns: int) -> Points | None:
+        """
+        Aggregates of buckets that hold one measure each: the measures themselves, which costs no grouping.
+
+        None when a bucket holds several after all; the next read knows.
+        """
+        first = int(span.since.min())
+        final = " FINAL" if self._series.needs_final(span.numbers, first) else ""
+        parameters: dict[str, object] = {"since": first, "until": _whole_buckets(span.until, granularity_ns)}
+        columns = f"toUInt32(intDiv(time - {{since:Int64}}, {granularity_ns})) AS place, value FROM measures{final}"
+        times = "time >= {since:Int64} AND time < {until:Int64}"
+        if len(span.numbers) == 1:
+            parameters["metric"] = int(span.numbers[0])
+            sql = f"SELECT {columns} WHERE metric = {{metric:UInt32}} AND {times}"
+        else:
+            parameters["metrics"] = span.numbers.tolist()
+            sql = f"SELECT metric, {columns} WHERE {METRICS} AND {times}"
+        rows = self._store.query(sql, parameters)
+        numbers = rows["metric"].to_numpy() if len(span.numbers) > 1 else None
+        points = span.points(numbers, rows["place"].to_numpy(), rows["value"].to_numpy(), granularity_ns)
+        if points.twins:
+            self._series.spacing[span.numbers] = np.minimum(self._series.spacing[span.numbers], granularity_ns - 1)
+            return None
+        return Points(points.series, points.time, OF_ONE[method](points.value))
 
     def latest(self, numbers: UInt32s) -> Points:
         """The newest point of each metric that has one, as stored; `Points.time` is the point's own time."""
@@ -99,17 +166,12 @@ class MetricReader:
         return _Span(places, numbers[places], since[places], until)
 
     def _statement(self, span: "_Span", method: str, granularity_ns: int) -> tuple[str, dict[str, object]]:
-        raw_since = span.since
-        coarse = self._series.finest[span.numbers] < granularity_ns
-        if coarse.any():
-            rolled = np.maximum(self._series.rolled_until[span.numbers], 0) // granularity_ns * granularity_ns
-            raw_since = np.where(coarse, np.maximum(span.since, rolled), span.since)
+        raw_since = self._raw_since(span, granularity_ns)
         first = int(raw_since.min())
         parameters: dict[str, object] = {
             "metrics": span.numbers.tolist(),
             "since": first,
-            # Whole buckets: one that starts before the end is complete, whatever lies in it.
-            "until": -(-span.until // granularity_ns) * granularity_ns,
+            "until": _whole_buckets(span.until, granularity_ns),
         }
         final = self._series.needs_final(span.numbers, first)
         if not (raw_since > span.since).any():
@@ -124,31 +186,70 @@ class MetricReader:
         )
         return f"{rolled_up} UNION ALL {raw}", parameters
 
+    def _raw_since(self, span: "_Span", granularity_ns: int) -> Int64s:
+        """From where on each metric is read from raw measures; what lies before is rolled up."""
+        coarse = self._series.finest[span.numbers] < granularity_ns
+        if not coarse.any():
+            return span.since
+        rolled = np.maximum(self._series.rolled_until[span.numbers], 0) // granularity_ns * granularity_ns
+        return np.where(coarse, np.maximum(span.since, rolled), span.since)
+
 
 @dataclass(frozen=True)
 class _Span:
+    """Which buckets of which metrics to read: `places` are their positions in what was asked for."""
+
     places: npt.NDArray[np.intp]
     numbers: UInt32s
     since: Int64s
     until: int
 
+    def points(self, numbers: UInt32s | None, place: Places, value: Column, granularity_ns: int) -> Points:
+        """
+        Rows of the store, in any order, as sorted points within the span.
 
-def _sorted(series: npt.NDArray[np.intp], time: Int64s, value: npt.NDArray[np.float64], granularity_ns: int) -> Points:
-    """Order by series, then time: by placing on the grid where that is dense, by sorting where it is not."""
-    if not len(time):
-        return NO_POINTS
-    if len(time) == 1 or not np.any((np.diff(series) < 0) | ((np.diff(series) == 0) & (np.diff(time) <= 0))):
-        return Points(series, time, value)
-    first = int(time.min())
-    width = (int(time.max()) - first) // granularity_ns + 1
-    cells = (int(series.max()) + 1) * width
-    cell = series * width + (time - first) // granularity_ns
-    if cells > 4 * len(time):
-        order = np.argsort(cell, kind="stable")
-        return Points(series[order], time[order], value[order])
-    grid = np.empty(cells, np.float64)
-    filled = np.zeros(cells, bool)
-    grid[cell] = value
-    filled[cell] = True
-    present = np.flatnonzero(filled)
-    return Points(present // width, first + present % width * granularity_ns, grid[present])
+        `numbers` None means all are of the one metric; `place` counts buckets from the span's first one.
+        """
+        first = int(self.since.min())
+        lowest = (self.since - first) // granularity_ns
+        below = -(-(self.until - first) // granularity_ns)
+        if numbers is None:
+            row: npt.NDArray[np.intp] = np.zeros(len(place), np.intp)
+        else:
+            rows = np.zeros(int(self.numbers.max()) + 1, np.intp)
+            rows[self.numbers] = np.arange(len(self.numbers))
+            row = rows[numbers]
+        kept = (place >= lowest[row]) if lowest.any() else np.True_
+        if len(place) and not (np.all(kept) and place.max() < below):
+            kept = kept & (place < below)
+            row, place, value = row[kept], place[kept], value[kept]
+        return self._gridded(row, place, value, granularity_ns)
+
+    def _gridded(self, row: npt.NDArray[np.intp], place: Places, value: Column, granularity_ns: int) -> Points:
+        """Order by series, then time: by laying out the grid where that is dense, by sorting where it is not."""
+        if not len(place):
+            return NO_POINTS
+        lowest, width = int(place.min()), int(place.max()) - int(place.min()) + 1
+        first = int(self.since.min()) + lowest * granularity_ns
+        cell = row * width + place - lowest
+        if len(cell) == 1 or bool((cell[1:] > cell[:-1]).all()):
+            return Points(self.places[row], first + (cell - row * width) * granularity_ns, value)
+        cells = len(self.places) * width
+        if cells > 4 * len(cell):
+            order = np.argsort(cell, kind="stable")
+            cell, value = cell[order], value[order]
+            twins = bool((cell[1:] == cell[:-1]).any())
+        else:
+            grid, filled = np.empty(cells, np.float64), np.zeros(cells, bool)
+            grid[cell] = value
+            filled[cell] = True
+            present = np.flatnonzero(filled) if not filled.all() else np.arange(cells)
+            twins = len(present) < len(cell)
+            cell, value = present, grid[present] if len(present) < cells else grid
+        row = cell // width
+        return Points(self.places[row], first + (cell - row * width) * granularity_ns, value, twins)
+
+
+def _whole_buckets(until: int, granularity_ns: int) -> int:
+    """A bucket that starts before the end is complete, whatever lies in it."""
+    return -(-until // granularity_ns) * granularity_ns

@@ -136,8 +136,7 @@ class Expiry:
                 continue
             self._store.execute(
                 f"ALTER TABLE {self._layout.local(table)}{self._layout.on_cluster} "
-                f"DELETE IN PARTITION ID '{row['partition']}' WHERE {past}",
-                {"mutations_sync": 1},
+                f"DELETE IN PARTITION ID '{row['partition']}' WHERE {past} SETTINGS mutations_sync = 1"
             )
             gone += row["past"]
             log.info("%s: %d rows of partition %s were past retention", table, row["past"], row["partition"])

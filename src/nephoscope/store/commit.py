@@ -18,6 +18,8 @@ from nephoscope.store.series import NEVER, Int64s, SeriesState, UInt32s
 
 log = logging.getLogger(__name__)
 
+FAR = np.iinfo(np.int64).max
+
 registry.describe("nephoscope_measures_accepted_total", "counter", "Measures on disk, counted as they came.")
 registry.describe("nephoscope_commits_total", "counter", "Inserts into the store, each for one group of batches.")
 registry.describe("nephoscope_commit_seconds_sum", "counter", "Seconds spent in commits.")
@@ -144,6 +146,7 @@ class GroupCommit:
         if len(kept):
             self._insert(kept, numbers)
             self._series.newest[numbers] = np.maximum(newest, _group_max(merged.time, in_time, edges))
+            self._series.spacing[numbers] = _spacing(merged.time, edges, newest)
         dropped("store", "late", late)
         registry.count("nephoscope_measures_accepted_total", sum(map(len, batches)) - late)
         registry.count("nephoscope_commits_total")
@@ -197,3 +200,11 @@ def _starts(metric: UInt32s) -> npt.NDArray[np.bool_]:
 def _group_max(time: Int64s, counted: npt.NDArray[np.bool_], edges: npt.NDArray[np.intp]) -> Int64s:
     """The newest counted time of each run that starts at `edges`."""
     return np.maximum.reduceat(np.where(counted, time, NEVER), edges)
+
+
+def _spacing(time: Int64s, edges: npt.NDArray[np.intp], newest: Int64s) -> Int64s:
+    """The shortest step in each run that starts at `edges`, that from `newest` on included; 0 where none is known."""
+    steps = np.diff(time, prepend=0)
+    steps[edges] = np.where(newest == NEVER, 0, time[edges] - newest)
+    shortest = np.minimum.reduceat(np.where(steps > 0, steps, FAR), edges)
+    return np.where(shortest == FAR, 0, shortest)

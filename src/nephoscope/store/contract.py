@@ -30,13 +30,16 @@ class Store(Protocol):
         """Append rows; on return they are on disk. Column names are the table's."""
         ...
 
-    def query(
-        self, sql: str, parameters: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
-    ) -> pa.Table:
-        """Run one SELECT. `parameters` fill `{name:Type}` places, `settings` hold for this query only."""
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, *, guest: bool = False) -> pa.Table:
+        """
+        Run one SELECT; `parameters` fill `{name:Type}` places.
+
+        A `guest` wrote the statement outside: it runs in a session that is read-only and has tighter limits, and
+        gives the rows as far as those reach.
+        """
         ...
 
-    def execute(self, sql: str, settings: Mapping[str, Any] | None = None) -> None:
+    def execute(self, sql: str) -> None:
         """Run one statement that gives no rows."""
         ...
 
@@ -46,10 +49,6 @@ class Store(Protocol):
 
     def restore(self, folder: Path) -> None:
         """Bring back what `backup` wrote; the tables here must be empty."""
-        ...
-
-    def cancel(self, query_id: str) -> None:
-        """Stop the query that was started with this id, if it still runs."""
         ...
 
     def close(self) -> None:

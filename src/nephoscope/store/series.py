@@ -36,6 +36,8 @@ class SeriesState:
         self.window_blocks = np.empty(0, np.int64)
         self.rewritten_until = np.empty(0, np.int64)
         self.rolled_until = np.empty(0, np.int64)
+        # How far apart measures came lately, 0 where that is not known: a hint for choosing how to read, no more.
+        self.spacing = np.empty(0, np.int64)
         self._reserve(1024)
         self.reload_marks()
 
@@ -53,6 +55,7 @@ class SeriesState:
                 ("window_blocks", 0),
                 ("rewritten_until", NEVER),
                 ("rolled_until", NEVER),
+                ("spacing", 0),
             ):
                 grown = np.full(size, fill, np.int64)
                 grown[:have] = getattr(self, name)

@@ -2,13 +2,24 @@
 """Fixtures of the dialect's tests: a fresh index for each, and a client that talks to the dialect on it."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from nephoscope.store.index import users
 from nephoscope.store.index.contract import Index
 from tests.api.asgi import Client, basic
 from tests.api.gnocchi.server import make_template, opened_copy, served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Hash passwords with little work: each index hashes one when it opens, and these tests open many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(users, "PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,14 @@ log = logging.getLogger(__name__)
 # Codes of the engine that mean "not now": memory, disk, parts, network, keeper; see its ErrorCodes list.
 NOT_NOW = {74, 75, 76, 77, 198, 202, 203, 209, 210, 225, 236, 241, 242, 243, 252, 279, 285, 319, 425, 999}
 
+GUEST_ROWS_MAX = 100_000
+GUEST_LIMITS = {
+    "max_execution_time": 30,
+    "max_result_rows": GUEST_ROWS_MAX,
+    "result_overflow_mode": "break",
+    "allow_introspection_functions": 0,
+}
+
 
 class Pool:
     """Up to `size` sessions, opened when first needed, each used by one thread at a time."""
@@ -48,6 +56,12 @@ class Pool:
             if client is None:
                 client = self._open_session()
             yield client
+        except Exception:
+            # What a failed statement wrote before it failed would come out with the session's next answer.
+            if client is not None:
+                self._discard(client)
+            client = None
+            raise
         finally:
             self._idle.put(client)
 
@@ -59,6 +73,12 @@ class Pool:
         with self._lock:
             self._open.append(client)
         return client
+
+    def _discard(self, client: Client) -> None:
+        with self._lock:
+            if client in self._open:
+                self._open.remove(client)
+        client.close()
 
     def close(self) -> None:
         """Close every session that was opened."""
@@ -89,28 +109,27 @@ class SessionStore:
         self._settings = settings
         self._readers = Pool(lambda: connect(limits), settings.readers_max, settings.wait_timeout_s)
         self._writers = Pool(lambda: connect(limits), settings.writers_max, settings.wait_timeout_s)
+        # The session itself is read-only, which no statement can undo.
+        fenced = {**limits, **GUEST_LIMITS, "readonly": 1}
+        self._guests = Pool(lambda: connect(fenced), settings.guests_max, settings.wait_timeout_s)
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append rows; see `Store.insert`."""
         with self._writers.session() as client, _translated("insert into " + table):
             client.insert_arrow(table, rows)
 
-    def query(
-        self, sql: str, parameters: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
-    ) -> pa.Table:
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, *, guest: bool = False) -> pa.Table:
         """Run one SELECT; see `Store.query`."""
-        with self._readers.session() as client, _translated(sql):
-            return client.query_arrow(sql, parameters=dict(parameters or {}), settings=dict(settings or {}))
+        pool = self._guests if guest else self._readers
+        with pool.session() as client, _translated(sql):
+            found = client.query_arrow(sql, parameters=dict(parameters or {}))
+        # The engine stops only after a whole block of rows.
+        return found.slice(0, GUEST_ROWS_MAX) if guest else found
 
-    def execute(self, sql: str, settings: Mapping[str, Any] | None = None) -> None:
+    def execute(self, sql: str) -> None:
         """Run one statement that gives no rows."""
         with self._writers.session() as client, _translated(sql):
-            client.command(sql, settings=dict(settings or {}))
-
-    def cancel(self, query_id: str) -> None:
-        """Stop the query that was started with this id, if it still runs."""
-        with self._writers.session() as client, _translated("kill query"):
-            client.command("KILL QUERY WHERE query_id = {id:String} ASYNC", parameters={"id": query_id})
+            client.command(sql)
 
     def backup(self, folder: Path) -> None:
         """Write a consistent copy of the database into `folder`, by the engine."""
@@ -129,8 +148,8 @@ class SessionStore:
 
     def close(self) -> None:
         """Release all sessions; may be called twice."""
-        self._readers.close()
-        self._writers.close()
+        for pool in (self._readers, self._writers, self._guests):
+            pool.close()
 
 
 @contextmanager
@@ -139,12 +158,15 @@ def _translated(statement: str) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
+        # A code is the engine's own; without one it was not reached.
         code = getattr(error, "code", None)
+        if code is None:
+            raise StoreUnavailable(f"the store does not answer: {_first_line(error)}") from error
         if code in NOT_NOW:
             raise StoreUnavailable(f"the store cannot do this now: {_first_line(error)}") from error
         log.debug("failed statement: %s", statement[:2000])
         raise QueryFailed(_first_line(error)) from error
-    except (Error, OSError) as error:
+    except (Error, OSError, pa.ArrowInvalid) as error:
         raise StoreUnavailable(f"the store does not answer: {_first_line(error)}") from error
 
 

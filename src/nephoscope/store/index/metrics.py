@@ -147,9 +147,9 @@ def by_place(
     connection: Connection, resource_ids: Iterable[UUID], names: Iterable[str] | None = None
 ) -> dict[Place, Metric]:
     """The active metrics of resources by (resource id, name), all or those with one of the names."""
-    conditions = [among(connection, metric.c.resource_id, sorted(set(resource_ids))), ACTIVE]
+    conditions = [among(connection, metric.c.resource_id, list(set(resource_ids))), ACTIVE]
     if names is not None:
-        conditions.append(among(connection, metric.c.name, sorted(set(names))))
+        conditions.append(among(connection, metric.c.name, list(set(names))))
     return _by_place(_select(connection, *conditions))
 
 
@@ -211,7 +211,7 @@ def _by_place(metrics: Iterable[Metric]) -> dict[Place, Metric]:
 def _check_resources(connection: Connection, wanted: set[UUID]) -> None:
     if not wanted:
         return
-    known = set(connection.scalars(select(resource.c.id).where(among(connection, resource.c.id, sorted(wanted)))))
+    known = set(connection.scalars(select(resource.c.id).where(among(connection, resource.c.id, wanted))))
     if missing := sorted(wanted - known):
         raise NotFound(f"Resource {missing[0]} does not exist")
 

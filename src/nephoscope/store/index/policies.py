@@ -129,9 +129,7 @@ def check_policies(connection: Connection, names: Iterable[str]) -> None:
     """BadRequest naming the first of the archive policies that does not exist."""
     wanted = set(names)
     known = set(
-        connection.scalars(
-            select(archive_policy.c.name).where(among(connection, archive_policy.c.name, sorted(wanted)))
-        )
+        connection.scalars(select(archive_policy.c.name).where(among(connection, archive_policy.c.name, wanted)))
     )
     if missing := sorted(wanted - known):
         raise BadRequest(f"Archive policy {missing[0]} does not exist")

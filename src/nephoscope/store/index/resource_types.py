@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Table, cast, delete, exists, func, inser
 from nephoscope.model.attribute import Attribute, Stored, StringAttribute, UuidAttribute
 from nephoscope.model.errors import BadRequest, Conflict, InUse, NotFound
 from nephoscope.model.resource_type import GENERIC, ResourceType, TypeChange, check_type_name, patched
-from nephoscope.store.index.database import Database
+from nephoscope.store.index.database import Database, lift_time_limit
 from nephoscope.store.index.tables import (
     DOCUMENT,
     resource,
@@ -45,6 +45,7 @@ class ResourceTypes:
                 raise BadRequest(f"Resource type {GENERIC} cannot be changed")
             change = patched(current, operations)
             if change.after != current or change.fills:
+                lift_time_limit(connection)
                 _apply(connection, change)
             return change.after
 

@@ -150,7 +150,7 @@ def remove_resources(connection: Connection, which: ColumnElement[bool]) -> Remo
 def _attach(connection: Connection, attached: Mapping[UUID, tuple[UUID, str]]) -> None:
     if not attached:
         return
-    these = among(connection, metric.c.id, sorted(attached))
+    these = among(connection, metric.c.id, attached)
     known = set(connection.scalars(select(metric.c.id).where(these, ACTIVE).with_for_update()))
     if missing := sorted(attached.keys() - known):
         raise BadRequest(f"Metric {missing[0]} does not exist")

@@ -14,7 +14,7 @@ from nephoscope.model.resource import MetricMap, Removed, Resource, ResourceChan
 from nephoscope.model.resource_type import GENERIC, ResourceType
 from nephoscope.model.search import EVERYTHING, Search, all_of
 from nephoscope.store.index.contract import FIRST_PAGE
-from nephoscope.store.index.database import Database, among
+from nephoscope.store.index.database import Database, among, lift_time_limit
 from nephoscope.store.index.metrics import by_place
 from nephoscope.store.index.resource_rows import as_resources, does_not_exist, matching, paged, source
 from nephoscope.store.index.resource_types import load_type
@@ -117,6 +117,7 @@ class Resources:
 
     def delete_matching(self, type_name: str, search: Search, *, visible: Search = EVERYTHING) -> Removed:
         def work(connection: Connection) -> Removed:
+            lift_time_limit(connection)
             seen_as = load_type(connection, type_name)
             where = matching(connection, seen_as, all_of(search, visible), self._clock())
             return remove_resources(connection, where(resource.c, True))

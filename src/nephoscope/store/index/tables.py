@@ -22,6 +22,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    UniqueConstraint,
     Uuid,
     literal_column,
     text,
@@ -142,14 +143,8 @@ metric = Table(
     # Null only for deleted metrics whose policy is gone, too.
     Column("archive_policy_name", words(), ForeignKey("archive_policy.name"), index=True),
     Column("status", words(15), nullable=False),
-    Index(
-        "uq_metric_resource_id_name",
-        "resource_id",
-        "name",
-        unique=True,
-        sqlite_where=text("status = 'active'"),
-        postgresql_where=text("status = 'active'"),
-    ),
+    # Deleted metrics have left their resource, so their names are free.
+    UniqueConstraint("resource_id", "name"),
     Index(
         "ix_metric_deleted",
         "number",
@@ -159,7 +154,7 @@ metric = Table(
     sqlite_autoincrement=True,
 )
 
-# Written out, not bound: only so do planners see that the partial indexes fit.
+# Written out, not bound: only so do planners see that the partial index fits.
 ACTIVE = metric.c.status == literal_column("'active'")
 DELETED = metric.c.status == literal_column("'delete'")
 

@@ -121,14 +121,15 @@ def metrics() -> None:
         key("status", 15),
         sa.PrimaryKeyConstraint("number", name="pk_metric"),
         sa.UniqueConstraint("id", name="uq_metric_id"),
+        sa.UniqueConstraint("resource_id", "name", name="uq_metric_resource_id_name"),
         points_to("metric", "resource_id", "resource.id"),
         points_to("metric", "archive_policy_name", "archive_policy.name"),
         sqlite_autoincrement=True,
     )
     for column in ("name", "creator", "created_by_project_id", "archive_policy_name"):
         index("metric", column)
-    where("uq_metric_resource_id_name", "status = 'active'", "resource_id", "name", unique=True)
-    where("ix_metric_deleted", "status = 'delete'", "number")
+    deleted = sa.text("status = 'delete'")
+    op.create_index("ix_metric_deleted", "metric", ["number"], sqlite_where=deleted, postgresql_where=deleted)
 
 
 def users_and_leases() -> None:
@@ -180,14 +181,3 @@ def points_to(table: str, column: str, target: str, ondelete: str | None = None)
 
 def index(table: str, *columns: str) -> None:
     op.create_index("_".join(["ix", table, *columns]), table, list(columns))
-
-
-def where(name: str, condition: str, *columns: str, unique: bool = False) -> None:
-    op.create_index(
-        name,
-        "metric",
-        list(columns),
-        unique=unique,
-        sqlite_where=sa.text(condition),
-        postgresql_where=sa.text(condition),
-    )

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Results as Markdown: the tables on the terminal, and the page in the docs."""
+
+from collections.abc import Iterable, Sequence
+
+from benchmarks.results import Circumstances, ComparisonRun, GrowthRun, Results, Share, median
+
+SHARE_MIN = 0.5
+FACTOR_MAX = 1.5
+
+INTRODUCTION = """\
+# Performance
+
+This page is written by `make bench-gnocchi`; do not edit it.
+Each figure is the median over the rounds of a run, with the smallest and largest round in brackets.
+"""
+
+HOW = """\
+## How it is measured
+
+One client with one keep-alive connection sends the same bodies to both sides, which run on the same machine and disk.
+The sides take turns in every round, ours first, and the one that waits is stopped with SIGSTOP.
+So neither disturbs the other, and work that a side puts off is done in its own time.
+A ratio is taken within a round, then the median of these ratios.
+
+- **Ours**: `nephoscope serve` with its defaults: embedded engine, SQLite, every acknowledged measure synced to the disk.
+- **Gnocchi**: PostgreSQL as its indexer, file storage, 3 × 2 API processes, 2 metricd workers; it does not sync measures.
+- **Until readable**: from the first request until the backlog is empty and the newest point can be read.
+- **Archive policy**: `low` of both programs, five minutes for 30 days with six methods; values have three decimals.
+- **Disk**: growth of the data folder in whole blocks by the history of the reads, once it changes no more.
+- **Memory**: resident memory of all processes of a side together, sampled four times a second, without PostgreSQL.
+- **Bare loop**: a process that decodes the same bodies with msgspec and inserts the same columns into the same engine.
+"""
+
+
+def page(results: Results) -> str:
+    """The whole page."""
+    parts = [INTRODUCTION]
+    if results.comparison:
+        parts += [comparison(results.comparison), HOW]
+    if results.growth:
+        parts.append(growth(results.growth))
+    return "\n".join(parts)
+
+
+def comparison(run: ComparisonRun) -> str:
+    """The table beside Gnocchi, the share of the limit, and where that was."""
+    rows = (
+        [
+            row.name,
+            f"{spread(row.theirs)} {row.unit}",
+            f"{spread(row.ours)} {row.unit}",
+            f"{spread(row.ratios)} ×",
+            row.goal,
+            verdict(row.reached),
+        ]
+        for row in run.rows
+    )
+    return "\n".join(
+        [
+            "## Beside Gnocchi 4.7.1\n",
+            table(["work", "Gnocchi", "ours", "times better", "to reach", "verdict"], rows),
+            "## Beside the physical limit\n",
+            "Measures acknowledged, as a share of what a bare loop stores that knows neither HTTP nor metrics.\n",
+            limit(run.limit),
+            circumstances(run.circumstances),
+        ]
+    )
+
+
+def limit(shares: Sequence[Share]) -> str:
+    """The share of the bare loop's rate, by shape."""
+    rows = (
+        [
+            share.shape,
+            f"{spread(share.bare)} /s",
+            f"{spread(share.ours)} /s",
+            spread(share.shares),
+            f"at least {SHARE_MIN:g}",
+            verdict(median(share.shares) >= SHARE_MIN),
+        ]
+        for share in shares
+    )
+    return table(["metrics × points a request", "bare loop", "ours", "share", "to reach", "verdict"], rows)
+
+
+def growth(run: GrowthRun) -> str:
+    """The table of what a larger stock costs."""
+    small, large = (f"{stock / 1e6:g} million" for stock in run.stocks)
+    rows = (
+        [
+            row.name,
+            f"{spread(row.small)} {row.unit}",
+            f"{spread(row.large)} {row.unit}",
+            f"{row.factor:.2f} ×",
+            f"at most {FACTOR_MAX:g} ×",
+            verdict(row.factor <= FACTOR_MAX),
+        ]
+        for row in run.rows
+    )
+    return "\n".join(
+        [
+            "## Growth\n",
+            "The same work with more measures stored: the same 30 days at five minutes, of more metrics.\n",
+            table(["work", f"at {small}", f"at {large}", "worse by", "to reach", "verdict"], rows),
+            circumstances(run.circumstances),
+        ]
+    )
+
+
+def circumstances(found: Circumstances) -> str:
+    """Machine and command, as a list."""
+    facts = "\n".join(f"- {name}: {value}" for name, value in found.machine.items())
+    return f"Measured on {found.date} with `{found.command}`:\n\n{facts}\n"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table, padded so that it reads on a terminal too; numbers to the right."""
+    lines = [list(heads), *map(list, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    shown = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+    ]
+    shown.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(shown) + "\n"
+
+
+def spread(numbers: Sequence[float]) -> str:
+    """The median, with the smallest and largest in brackets where there are several."""
+    if len(numbers) == 1:
+        return number(numbers[0])
+    return f"{number(median(numbers))} ({number(min(numbers))} to {number(max(numbers))})"
+
+
+def number(value: float) -> str:
+    """
+    Three digits that count, thousands apart.
+
+    >>> [number(0.4567), number(31.25), number(1234.5)]
+    ['0.457', '31.2', '1 230']
+    """
+    if value >= 1000:
+        digits = len(str(int(value))) - 3
+        return f"{round(value, -digits):,.0f}".replace(",", " ")
+    return f"{value:.3g}"
+
+
+def verdict(reached: bool) -> str:
+    """As a word."""
+    return "reached" if reached else "not reached"

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every engine promises, asked of each: the embedded one and one behind HTTP."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from nephoscope.model.errors import BadRequest, NephoscopeError, QueryFailed, StoreUnavailable
+from nephoscope.store import schema
+from nephoscope.store.contract import Store
+from nephoscope.store.engines import open_store
+from nephoscope.store.engines.settings import EngineSettings
+from tests.services.clickhouse import ClickHouse
+from tests.store.opened import Engine
+
+# About a second, a third of it per row, so that it can be stopped between rows.
+SLOW = "SELECT count(sleepEachRow(0.3)) AS rows FROM numbers(3) SETTINGS max_block_size = 1"
+
+
+def rows(*points: tuple[int, int, float]) -> pa.Table:
+    metric, time, value = zip(*points, strict=True)
+    columns = {"metric": pa.array(metric, pa.uint32()), "time": pa.array(time, pa.int64()), "value": pa.array(value)}
+    return pa.table(columns)
+
+
+def measures(store: Store) -> list[tuple[int, int, float]]:
+    found = store.query("SELECT metric, time, value FROM measures ORDER BY metric, time, value")
+    return [(row["metric"], row["time"], row["value"]) for row in found.to_pylist()]
+
+
+def test_what_was_inserted_is_read_back(store: Store) -> None:
+    store.insert("measures", rows((7, 10, 1.5), (7, 20, float("inf")), (8, 2**62, -0.25)))
+    assert [(7, 10, 1.5), (7, 20, float("inf")), (8, 2**62, -0.25)] == measures(store)
+
+
+def test_an_empty_table_may_be_inserted_and_an_empty_answer_keeps_its_columns(store: Store) -> None:
+    store.insert("measures", rows((1, 1, 1.0)).slice(0, 0))
+    found = store.query("SELECT metric, time FROM measures")
+    assert ["metric", "time"] == found.column_names
+    assert 0 == len(found)
+
+
+def test_parameters_fill_their_places_whatever_they_hold(store: Store) -> None:
+    text = "it's \\ 100 % {x:Int8}\n\t'); DROP TABLE measures --"
+    found = store.query(
+        "SELECT {text:String} AS text, {many:Array(Int64)} AS many, {none:Array(UInt32)} AS none",
+        {"text": text, "many": [-1, 2**62], "none": []},
+    )
+    assert [{"text": text, "many": [-1, 2**62], "none": []}] == found.to_pylist()
+
+
+def test_percent_signs_need_no_care(store: Store) -> None:
+    assert ["50 % of %s"] == store.query("SELECT '50 % of %s' AS text")["text"].to_pylist()
+
+
+def test_parameters_may_hold_many_values(store: Store) -> None:
+    many = list(range(10**18, 10**18 + 20_000))
+    found = store.query("SELECT length({many:Array(Int64)}) AS length", {"many": many})
+    assert [20_000] == found["length"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        ("SELEC 1", "Syntax error"),
+        ("SELECT nonsense", "nonsense"),
+        ("SELECT * FROM nowhere", "nowhere"),
+        ("SELECT 1 + 'a'", "String"),
+        ("SELECT throwIf(number = 3, 'told so') FROM numbers(5)", "told so"),
+    ],
+)
+def test_a_wrong_statement_is_told_in_one_line(store: Store, sql: str, named: str) -> None:
+    with pytest.raises(QueryFailed, match=named) as caught:
+        store.query(sql)
+    assert "\n" not in caught.value.message
+    assert [1] == store.query("SELECT 1 AS one")["one"].to_pylist()
+
+
+def test_inserts_into_unknown_tables_and_columns_fail(store: Store) -> None:
+    with pytest.raises(QueryFailed, match="nowhere"):
+        store.insert("nowhere", rows((1, 1, 1.0)))
+    with pytest.raises(QueryFailed, match="wrong"):
+        store.insert("measures", pa.table({"wrong": pa.array([1])}))
+    assert [] == measures(store)
+
+
+def test_a_query_that_fails_half_way_leaves_nothing_for_the_next_one(engine: Engine, store: Store) -> None:
+    with engine.store(EngineSettings(readers_max=1)) as single:
+        for _ in range(3):
+            with pytest.raises(QueryFailed, match="told so"):
+                single.query("SELECT number, throwIf(number = 150000, 'told so') FROM numbers(200000)")
+            assert [{"one": 1}] == single.query("SELECT 1 AS one").to_pylist()
+
+
+def test_a_query_beyond_its_time_is_stopped(engine: Engine, store: Store) -> None:
+    with engine.store(EngineSettings(query_timeout_s=1)) as impatient, pytest.raises(QueryFailed):
+        impatient.query("SELECT count(sleepEachRow(0.2)) FROM numbers(50)")
+
+
+def test_a_query_beyond_its_memory_is_refused_for_now(engine: Engine, store: Store) -> None:
+    with engine.store(EngineSettings(query_memory_bytes_max=5_000_000)) as poor, pytest.raises(StoreUnavailable):
+        poor.query("SELECT groupArray(number) AS all FROM numbers(10000000)")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO measures VALUES (1, 1, 1)",
+        "DROP TABLE measures",
+        "ALTER TABLE measures DELETE WHERE 1",
+        "CREATE TABLE mine (a UInt8) ENGINE = Memory",
+        "SYSTEM FLUSH LOGS",
+        "SET readonly = 0",
+        "SELECT 1 SETTINGS readonly = 0",
+        "SELECT 1 SETTINGS max_execution_time = 1000",
+        "SELECT * FROM file('/etc/hostname', 'LineAsString')",
+        "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')",
+        "SELECT 1 INTO OUTFILE '/tmp/nephoscope-out'",
+    ],
+)
+def test_a_guest_can_neither_change_anything_nor_reach_beyond_the_store(store: Store, statement: str) -> None:
+    store.insert("measures", rows((3, 3, 3.0)))
+    with pytest.raises(NephoscopeError):
+        store.query(statement, guest=True)
+    assert [(3, 3, 3.0)] == measures(store)
+    assert [1] == store.query("SELECT 1 AS one", guest=True)["one"].to_pylist()
+
+
+def test_a_guest_gets_rows_as_far_as_the_limits_reach(store: Store) -> None:
+    assert [0, 1, 2] == store.query("SELECT number FROM numbers(3)", guest=True)["number"].to_pylist()
+    numbers = store.query("SELECT number FROM numbers(1000000)", guest=True)["number"].to_pylist()
+    assert list(range(100_000)) == numbers
+
+
+def test_reads_wait_neither_for_reads_nor_for_inserts(store: Store) -> None:
+    """Ordering, not time: whatever is asked later answers while the slow ones still run."""
+    with ThreadPoolExecutor(2) as threads:
+        reading = threads.submit(store.query, SLOW)
+        writing = threads.submit(store.execute, "INSERT INTO measures SELECT 1, number, sleepEachRow(0.3) FROM numbers(3)")
+        for _ in range(3):
+            assert [1] == store.query("SELECT 1 AS one")["one"].to_pylist()
+        store.insert("measures", rows((2, 2, 2.0)))
+        assert [2.0] == store.query("SELECT value FROM measures WHERE metric = 2")["value"].to_pylist()
+        assert not reading.done()
+        assert not writing.done()
+        assert [3] == reading.result()["rows"].to_pylist()
+        writing.result()
+    assert 4 == len(measures(store))
+
+
+def test_when_all_sessions_are_busy_callers_are_told_to_come_back(engine: Engine, store: Store) -> None:
+    with engine.store(EngineSettings(readers_max=1, wait_timeout_s=0.05)) as single, ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(single.query, SLOW)
+        with pytest.raises(StoreUnavailable, match="busy"):
+            while not slow.done():
+                single.query("SELECT 1")
+        assert [3] == slow.result()["rows"].to_pylist()
+        assert 1 == len(single.query("SELECT 1"))
+
+
+def test_a_backup_is_read_back_after_everything_was_lost(engine: Engine, store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "it's a backup"
+    store.insert("measures", rows(*((1, time, float(time)) for time in range(1000))))
+    store.insert("rollups", pa.table({"metric": pa.array([1], pa.uint32()), "until": pa.array([500])}))
+    store.backup(folder)
+    store.insert("measures", rows((2, 1, 1.0)))
+    store.execute(f"DROP DATABASE `{engine.database}` SYNC")
+    with engine.store() as again:
+        schema.upgrade(again, schema.Layout())
+        again.restore(folder)
+        assert [(1, time, float(time)) for time in range(1000)] == measures(again)
+        assert [500] == again.query("SELECT max(until) AS until FROM rollups")["until"].to_pylist()
+        again.insert("measures", rows((3, 1, 1.0)))
+        assert 1001 == len(measures(again))
+
+
+def test_a_backup_into_a_folder_that_holds_one_fails_and_leaves_it(store: Store, tmp_path: Path) -> None:
+    store.backup(tmp_path / "first")
+    before = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*"))
+    with pytest.raises(NephoscopeError, match="exist"):
+        store.backup(tmp_path / "first")
+    assert before == sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*"))
+    with pytest.raises(NephoscopeError):
+        store.restore(tmp_path / "nowhere")
+
+
+def test_a_store_may_be_closed_twice_and_serves_no_more(engine: Engine) -> None:
+    opened = open_store(engine.dsn, EngineSettings(database=engine.database))
+    assert [1] == opened.query("SELECT 1 AS one")["one"].to_pylist()
+    opened.close()
+    opened.close()
+    with pytest.raises(StoreUnavailable, match="closed"):
+        opened.query("SELECT 1")
+    with pytest.raises(StoreUnavailable, match="closed"):
+        opened.insert("measures", rows((1, 1, 1.0)))
+
+
+def test_only_known_schemes_are_opened() -> None:
+    with pytest.raises(BadRequest, match="chdb, clickhouse"):
+        open_store("sqlite:///store")
+    with pytest.raises(BadRequest, match="absolute folder"):
+        open_store("chdb://store")
+
+
+def test_a_server_that_is_away_is_unavailable_and_is_used_again_when_back(
+    clickhouse: ClickHouse, fresh_clickhouse_url: str
+) -> None:
+    with Engine(fresh_clickhouse_url, fresh_clickhouse_url.rpartition("/")[2]).store() as store:
+        store.execute("CREATE TABLE measures (metric UInt32, time Int64, value Float64) ENGINE = MergeTree ORDER BY time")
+        store.insert("measures", rows((1, 1, 1.0)))
+        clickhouse.kill()
+        with pytest.raises(StoreUnavailable):
+            store.query("SELECT 1")
+        with pytest.raises(StoreUnavailable):
+            store.insert("measures", rows((1, 2, 2.0)))
+        with pytest.raises(StoreUnavailable):
+            open_store(fresh_clickhouse_url)
+        clickhouse.start()
+        assert [(1, 1, 1.0)] == measures(store)
+        store.insert("measures", rows((1, 3, 3.0)))
+        assert [(1, 1, 1.0), (1, 3, 3.0)] == measures(store)
