@@ -34,9 +34,7 @@ SHAPES = ((1000, 1), (1000, 10), (100, 100))
 @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 50), help="How often each row is done.")
 @click.option("--minutes-max", default=40.0, show_default=True, help="No round is begun after that.")
 @click.option("--quick", is_flag=True, help="Two rounds of smaller sizes, about a minute; the page stays as it is.")
-@click.option(
-    "--growth", "with_growth", is_flag=True, help="Instead of Gnocchi: ours at 20 and at 200 million measures."
-)
+@click.option("--growth", "with_growth", is_flag=True, help="Instead of Gnocchi: ours with few and many measures.")
 @click.option("--growth-small", default=20.0, show_default=True, help="Millions of measures to begin with.")
 @click.option("--growth-large", default=200.0, show_default=True, help="Millions of measures to grow to.")
 def main(
@@ -124,9 +122,8 @@ def limit(folder: Path, sizes: Sizes) -> dict[str, float]:
     )
     shutil.rmtree(folder, ignore_errors=True)
     rates: dict[str, float] = json.loads(ended.stdout)
-    click.echo(
-        "bare loop: " + ", ".join(f"{shape}: {report.number(rate)} /s" for shape, rate in rates.items()), err=True
-    )
+    for shape, rate in rates.items():
+        click.echo(f"bare loop: {shape}: {report.number(rate)} measures/s", err=True)
     return rates
 
 

@@ -23,8 +23,8 @@ The sides take turns in every round, ours first, and the one that waits is stopp
 So neither disturbs the other, and work that a side puts off is done in its own time.
 A ratio is taken within a round, then the median of these ratios.
 
-- **Ours**: `nephoscope serve` with its defaults: embedded engine, SQLite, every acknowledged measure synced to the disk.
-- **Gnocchi**: PostgreSQL as its indexer, file storage, 3 × 2 API processes, 2 metricd workers; it does not sync measures.
+- **Ours**: `nephoscope serve` with its defaults: embedded engine, SQLite, all that is acknowledged is synced to disk.
+- **Gnocchi**: PostgreSQL as its indexer, file storage, 3 × 2 API processes, 2 metricd workers; measures are not synced.
 - **Until readable**: from the first request until the backlog is empty and the newest point can be read.
 - **Archive policy**: `low` of both programs, five minutes for 30 days with six methods; values have three decimals.
 - **Disk**: growth of the data folder in whole blocks by the history of the reads, once it changes no more.

@@ -36,7 +36,7 @@ class Sizes:
     still_s: float = 40.0
 
 
-QUICK = Sizes(rounds=2, requests=5, readers=20, gets=20, aggregates=5, names=20, still_s=8)
+QUICK = Sizes(rounds=2, requests=3, readers=20, gets=20, aggregates=5, names=20, still_s=3)
 
 
 @dataclass
@@ -45,8 +45,8 @@ class Session:
     One side with its data.
 
     `writers` are metrics that batches go to, each continuing where the last one ended; `readers` have `sizes.points`
-    points of history. `next_s` is where the next batch continues. `accepted` notes, by the shape of the batches, how many
-    measures a second were acknowledged.
+    points of history. `next_s` is where the next batch continues.
+    `accepted` notes, by the shape of the batches, how many measures a second were acknowledged.
     """
 
     peer: Peer
@@ -103,12 +103,16 @@ class Session:
         give_up = time.monotonic() + READABLE_TIMEOUT_S
         pending = [ids[0], ids[len(ids) // 2], ids[-1]]
         while time.monotonic() < give_up:
-            if self.client.json("GET", "/v1/status?details=false")["storage"]["summary"]["measures"] == 0:
+            if self.backlog() == 0:
                 pending = [each for each in pending if not self._shows(each, newest_s)]
                 if not pending:
                     return
             time.sleep(POLL_S)
         raise TimeoutError(f"{self.peer.name}: metrics {pending} were not readable after {READABLE_TIMEOUT_S:.0f} s")
+
+    def backlog(self) -> int:
+        """How many measures were acknowledged but are not processed yet."""
+        return int(self.client.json("GET", "/v1/status?details=false")["storage"]["summary"]["measures"])
 
     def rows(self, method: str, path: str, body: bytes | None = None) -> int:
         """How many rows a read gives: `[…]`, or the one series of `{"measures": {"aggregated": […]}}`."""

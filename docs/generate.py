@@ -39,11 +39,11 @@ KINDS = {str: "text", int: "integer", float: "number", bool: "true or false", ty
 def commands_page() -> Iterator[str]:
     """Every command with its usage, its help and its options."""
     yield from ("# Commands", "", NOTE, "")
-    yield "Commands that speak to a server find it by `--server` or the variable `NEPHOSCOPE_SERVER`,"
-    yield "and authenticate with the token in the file that `--token-file` or `NEPHOSCOPE_TOKEN_FILE` names;"
-    yield "without either they take `data/owner.token`, if there is such a file below the current folder."
-    yield "They exit with 0 when all is well, with 1 and a message on standard error when it is not, with 2 for bad usage."
-    yield "A light installation, without the server's packages, runs all but `restore`, `serve`, `up` and `user`."
+    yield "Commands that speak to a server find it by `--server` or the variable `NEPHOSCOPE_SERVER`."
+    yield "Their token stands in a file that `--token-file` or the variable `NEPHOSCOPE_TOKEN_FILE` names."
+    yield "Without either they take `data/owner.token`, if there is such a file below the current folder."
+    yield "The exit code is 0 when all is well, 1 after a message on standard error, and 2 for bad usage."
+    yield "`backup`, `restore`, `serve`, `up` and `user` need the server's packages; a light installation says so."
     yield from _command(command_line, click.Context(command_line, info_name="nephoscope"))
 
 
@@ -165,15 +165,16 @@ def problems_page() -> Iterator[str]:
     yield from ("# Problems", "", NOTE, "")
     yield "Whatever goes wrong is one of these; their names are those of `nephoscope.model.errors`."
     yield "A message says what, where, and what to do."
-    yield "The native API answers with `application/problem+json`: `title`, `status`, `detail`, and `field` where one is to blame."
+    yield "The native API answers with `application/problem+json`, described in [its page](native-api.md#problems)."
     yield "The Gnocchi dialect answers as [its page](gnocchi.md#errors) says."
     yield f"Every 503 carries `Retry-After: {Unavailable.retry_after_s}`; nothing of such a request was stored."
     yield from ("", "| problem | status | when |", "|---|---|---|")
     for kind in _family(NephoscopeError):
         status = next(STATUS[each] for each in kind.__mro__ if each in STATUS)
         yield f"| `{kind.__name__}` | {status} | {' '.join(_sentences(kind.__doc__))} |"
-    yield from ("", "HTTP itself adds 404 for an unknown path, 405 with `Allow` for a wrong method,")
-    yield "415 for a body of another type or encoding, and 412 or 304 where a conditional request says so."
+    yield from ("", "HTTP itself adds a few.")
+    yield "An unknown path is 404, a wrong method 405 with `Allow`, a body of another type or encoding 415."
+    yield "A conditional request whose condition fails is 412, or 304 on GET."
 
 
 def _family(kind: type[NephoscopeError]) -> Iterator[type[NephoscopeError]]:

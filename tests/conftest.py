@@ -114,3 +114,11 @@ def measured_anywhere(store: Store) -> Iterator[Measured]:
     """Series, commit and reader, once per engine."""
     with Measured.over(store) as measured:
         yield measured
+
+
+@pytest.fixture
+def fresh_clickhouse_store(fresh_clickhouse_url: str) -> Iterator[Store]:
+    """A store with our schema that other nodes may write to as well."""
+    with Engine(fresh_clickhouse_url, Path(fresh_clickhouse_url).name).store() as opened:
+        schema.upgrade(opened, schema.Layout())
+        yield opened

@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "act": set(),
     "store": set(),
     # Roll-up and expiry rewrite the tables themselves, so they know how these are laid out.
-    "rollup": STORE | {"store.catalog", "store.schema"},
+    "rollup": STORE | {"store.catalog", "store.dead_letters", "store.schema"},
     "query": {"rollup", *STORE},
     "alarm": {"query", *STORE},
     "usage": {"query", *STORE},

@@ -23,7 +23,8 @@ CONSTRAINTS = Path(__file__).with_name("gnocchi-constraints.txt")
 DRIVER = "postgresql+psycopg2"
 REQUIREMENTS = ("gnocchi[postgresql,file]==4.7.1", "uwsgi", "setuptools")
 START_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 20.0
+# Without work at hand metricd leaves at once; the threads of uwsgi seldom do.
+STOP_TIMEOUT_S = 5.0
 
 
 def install(folder: Path) -> Path:
@@ -35,15 +36,15 @@ def install(folder: Path) -> Path:
     click.echo("installing Gnocchi (some minutes, once)", err=True)
     folder.mkdir(parents=True, exist_ok=True)
     subprocess.run([sys.executable, "-m", "venv", "--clear", folder / "env"], check=True)
-    pip = [programs / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, "--constraint", CONSTRAINTS, *REQUIREMENTS], check=True)
+    pip = [str(programs / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    subprocess.run([*pip, "--constraint", str(CONSTRAINTS), *REQUIREMENTS], check=True)
     stamp.write_text(wanted)
     return programs
 
 
 @contextmanager
 def running(folder: Path, programs: Path) -> Iterator[Peer]:
-    """A new Gnocchi with its data and logs in `folder` and a PostgreSQL of its own; everything is stopped afterwards."""
+    """A new Gnocchi with its data and logs in `folder` and a PostgreSQL of its own; all is stopped afterwards."""
     folder.mkdir(parents=True)
     (folder / "data").mkdir()
     with postgresql.started() as database, contextlib.ExitStack() as started:
@@ -110,13 +111,11 @@ def _process(command: Sequence[str], log: Path, env: dict[str, str]) -> Iterator
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    for number in (signal.SIGCONT, signal.SIGTERM):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-    try:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGCONT)
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(STOP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        click.echo(f"process group {process.pid} did not stop in time and is killed", err=True)
     # Children that outlived their leader are still in its group.
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

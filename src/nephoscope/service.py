@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds the parts from the configuration, starts and stops them; the only file that knows them all."""
 
+import fcntl
 import logging
 import os
 import secrets
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pyarrow.compute  # noqa: F401 - loaded at start, so that the first request need not wait for it
 from starlette.types import ASGIApp
@@ -28,6 +31,7 @@ from nephoscope.model.errors import BadRequest, NephoscopeError
 from nephoscope.query.metrics import MetricReader
 from nephoscope.rollup.housekeeping import Housekeeping
 from nephoscope.store import schema
+from nephoscope.store.backup import Backups
 from nephoscope.store.catalog import Catalog
 from nephoscope.store.commit import GroupCommit
 from nephoscope.store.contract import Store
@@ -38,7 +42,17 @@ from nephoscope.store.index.contract import Index
 from nephoscope.store.series import SeriesState
 
 # What the command line lists and opens comes from here, as it knows no station itself.
-__all__ = ["DIALECTS", "ENGINES", "Index", "Service", "first_users", "listen_address", "open_index", "open_parts"]
+__all__ = [
+    "DIALECTS",
+    "ENGINES",
+    "Index",
+    "Service",
+    "first_users",
+    "hold_folder",
+    "listening_socket",
+    "open_index",
+    "open_parts",
+]
 
 log = logging.getLogger("nephoscope.service")
 
@@ -46,9 +60,32 @@ LOOPBACK = ("127.", "::1", "localhost")
 SHARED_TTL_S = 60.0
 
 
+def hold_folder(config: Config) -> IO[str]:
+    """
+    Make the data directory and keep it for this process until the file given is closed.
+
+    BadRequest when another process has it: two embedded engines over one folder would destroy it.
+    """
+    try:
+        config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (config.folder / "lock").open("a+", encoding="ascii")
+    except OSError as error:
+        raise BadRequest(f"data_dir: {config.folder} cannot be used: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.seek(0)
+        holder = lock.read().strip() or "another process"
+        lock.close()
+        raise BadRequest(f"data_dir: {config.folder} is in use by process {holder}; stop that one first") from None
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
+
+
 def open_parts(config: Config) -> tuple[Store, Index]:
-    """Store and index at this program's schema; what the embedded ones need on disk is made."""
-    config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Store and index at this program's schema, in a data directory that is held."""
     index = open_index(config.index_url)
     index.upgrade()
     store = open_store(config.store_dsn, engine_settings(config))
@@ -80,12 +117,14 @@ class Service:
     commit: GroupCommit
     housekeeping: Housekeeping
     app: ASGIApp
+    lock: IO[str]
 
     @classmethod
     def start(cls, config: Config) -> "Service":
         """Open everything; NephoscopeError says what cannot be opened and why."""
         refuse_unsafe(config)
         limit_threads(config.http.threads_max, waiting_max=config.http.waiting_max)
+        lock = hold_folder(config)
         store, index = open_parts(config)
         if config.gnocchi.builtin_policies:
             index.install_builtins()
@@ -102,6 +141,7 @@ class Service:
             depth_max=config.http.body_depth_max,
             count_max=config.http.body_items_max,
         )
+        backups = Backups(store, index, config.folder / "backups")
         parts: dict[str, object] = {
             "health": HealthPart(lambda: obstacles(store, index)),
             "native": NativeParts(
@@ -112,13 +152,14 @@ class Service:
                 commit=commit,
                 reader=reader,
                 series=series,
-                backups=config.folder / "backups",
+                backup=backups.make,
+                backup_done=backups.share_done,
                 body=body,
             ),
             "gnocchi": Parts(
                 index=index,
                 authenticator=gnocchi_authenticator(config, authenticator),
-                policy=Policy(config.gnocchi.policy),
+                policy=gnocchi_policy(config),
                 settings=GnocchiSettings(max_limit=config.gnocchi.max_limit, body=body),
                 hooks=Hooks(
                     on_metrics_deleted=catalog.forget_metrics,
@@ -131,7 +172,7 @@ class Service:
             parts,
             HttpSettings(tuple(config.http.cors_allowed_origins), tuple(config.http.trusted_proxies)),
         )
-        return cls(config, store, index, commit, housekeeping, app)
+        return cls(config, store, index, commit, housekeeping, app, lock)
 
     def close(self) -> None:
         """Commit what was accepted, then let go of everything."""
@@ -139,6 +180,7 @@ class Service:
         self.commit.close()
         self.store.close()
         self.index.close()
+        self.lock.close()
 
 
 def gnocchi_authenticator(config: Config, native: Native) -> Authenticator:
@@ -167,6 +209,14 @@ def gnocchi_authenticator(config: Config, native: Native) -> Authenticator:
     )
 
 
+def gnocchi_policy(config: Config) -> Policy:
+    """The rules in force; BadRequest names an override that cannot be read."""
+    try:
+        return Policy(config.gnocchi.policy)
+    except ValueError as error:
+        raise BadRequest(f"gnocchi.policy: {error}") from None
+
+
 def refuse_unsafe(config: Config) -> None:
     """BadRequest for settings that would serve strangers without credentials or in the clear."""
     host, _ = listen_address(config)
@@ -193,6 +243,23 @@ def listen_address(config: Config) -> tuple[str, int]:
     if not host or not port.isdigit() or int(port) > 65535:
         raise BadRequest(f"http.listen: {config.http.listen!r} is not HOST:PORT, as in 127.0.0.1:8040")
     return host.strip("[]"), int(port)
+
+
+def listening_socket(config: Config) -> socket.socket:
+    """The bound socket of http.listen; BadRequest says why it cannot be had."""
+    host, port = listen_address(config)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise BadRequest(
+            f"http.listen: {config.http.listen} cannot be listened on ({error.strerror}); "
+            "another address goes into --listen, port 0 takes a free one"
+        ) from None
+    return bound
 
 
 def obstacles(store: Store, index: Index) -> Sequence[str]:

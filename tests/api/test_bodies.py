@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bodies are read within their limits, whatever is sent."""
 
+import asyncio
 import gzip
 import json
 import zlib
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from nephoscope.api.bodies import BodyLimits, decode_json, read_body, require_media_type, unpack
 from nephoscope.api.problems import Rescue, render_native
@@ -46,6 +47,36 @@ def test_a_body_beyond_the_limit_is_refused_by_length_and_by_count(headers: dict
     with echo(SMALL) as client:
         assert client.request("POST", "/", pieces=[b"x" * 600, b"x" * 401], headers=headers).status == 413
         assert client.request("POST", "/", pieces=[b"x" * 600, b"x" * 400]).status == 200
+
+
+@pytest.mark.parametrize(("length", "status"), [("9" * 5000, 413), ("\xb2", 200), ("-5", 200), ("many", 200)])
+def test_a_strange_length_is_either_too_large_or_not_believed(length: str, status: int) -> None:
+    with echo(SMALL) as client:
+        assert status == client.request("POST", "/", pieces=[b"x"], headers={"content-length": length}).status
+
+
+def reading(receive: Receive, limits: BodyLimits) -> bytes:
+    return asyncio.run(read_body(Request({"type": "http", "headers": []}, receive), limits))
+
+
+def test_a_caller_who_hangs_up_half_way_is_no_failure_of_ours() -> None:
+    inbox: list[Message] = [{"type": "http.disconnect"}, {"type": "http.request", "body": b"a", "more_body": True}]
+
+    async def receive() -> Message:
+        return inbox.pop()
+
+    with pytest.raises(BadPayload, match="hung up"):
+        reading(receive, SMALL)
+
+
+def test_a_body_that_never_arrives_is_given_up() -> None:
+    async def receive() -> Message:
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    with pytest.raises(HTTPException) as caught:
+        reading(receive, BodyLimits(arrival_s_max=0.01))
+    assert caught.value.status_code == 408
 
 
 @pytest.mark.parametrize(

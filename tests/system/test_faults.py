@@ -2,6 +2,7 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """What the server stands on goes away and comes back: PostgreSQL, the store, room on the disk."""
 
+import contextlib
 import resource
 import subprocess
 import time
@@ -92,13 +93,9 @@ class MountedDisk:
         self.folder = folder
 
     def fill(self, server: Server) -> None:
-        with (self.folder / "ballast").open("wb") as file:
-            try:
-                while True:
-                    file.write(bytes(4096))
-                    file.flush()
-            except OSError:
-                return
+        with (self.folder / "ballast").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(4096))
 
     def free(self, server: Server) -> None:
         (self.folder / "ballast").unlink()
@@ -151,7 +148,7 @@ def test_a_full_disk_refuses_writes_until_there_is_room(disk: tuple[Path, Disk])
             room.fill(server)
             load.wait_for_status(503)
             known = load.series[0][0]
-            refused = caller("POST", f"/v1/metric/{known.id}/measures", body=[{"timestamp": "now", "value": 1}])
+            refused = caller("POST", f"/v1/metric/{known.id}/measures", body=[{"timestamp": 2e9, "value": 1}])
             assert (503, "1") == (refused.status, refused.headers["Retry-After"])
             read = caller("GET", f"/v1/metric/{known.id}/measures", arguments={"aggregation": "count"})
             assert (200, True) == (read.status, len(read.body) >= 20)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading request bodies: bounded in bytes (also after decompression), depth and count."""
 
+import asyncio
 import re
 import zlib
 from collections.abc import Iterable
@@ -8,43 +9,59 @@ from typing import Any
 
 import msgspec
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from nephoscope.api.offload import offload
 from nephoscope.model.errors import BadPayload, TooLarge
 
 
 class BodyLimits(msgspec.Struct, frozen=True):
-    """How large a body may be: bytes on the wire and unpacked, JSON values inside each other, and values in all."""
+    """
+    How large a body may be: bytes on the wire and unpacked, JSON values inside each other, and values in all; and how
+    long it may take to arrive.
+    """
 
     bytes_max: int = 64 * 2**20
     unpacked_bytes_max: int = 256 * 2**20
     depth_max: int = 64
     count_max: int = 1_000_000
+    arrival_s_max: float = 120
 
 
 # Each further member of a gzip body copies the rest of it, so their number is bounded too.
 _MEMBERS_MAX = 64
 
 
-async def read_body(request: Request, limits: BodyLimits) -> bytes:
+async def read_body(request: Request, limits: BodyLimits, leave: str = "") -> bytes:
     """
-    The whole body, unpacked when Content-Encoding says gzip or deflate.
+    The whole body, unpacked when Content-Encoding says gzip or deflate; one that says `leave` stays as it is.
 
-    Raises TooLarge beyond a limit, BadPayload for broken compression, 415 for an encoding nobody knows.
+    Raises TooLarge beyond a limit, BadPayload for broken compression or when the caller hangs up, 408 when it is too
+    slow, 415 for an encoding nobody knows.
     """
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limits.bytes_max:
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > limits.bytes_max:
         raise _too_many_bytes(limits.bytes_max)
+    try:
+        async with asyncio.timeout(limits.arrival_s_max):
+            raw = await _received(request, limits.bytes_max)
+    except TimeoutError:
+        raise HTTPException(408, f"the body took longer than {limits.arrival_s_max} s to arrive") from None
+    except ClientDisconnect:
+        raise BadPayload("the caller hung up before the body was complete") from None
+    encoding = request.headers.get("content-encoding", "")
+    if not encoding or encoding.strip().lower() == leave:
+        return raw
+    return await offload(unpack, raw, encoding, limits.unpacked_bytes_max)
+
+
+async def _received(request: Request, bytes_max: int) -> bytes:
     raw = bytearray()
     async for piece in request.stream():
         raw += piece
-        if len(raw) > limits.bytes_max:
-            raise _too_many_bytes(limits.bytes_max)
-    encoding = request.headers.get("content-encoding", "")
-    if not encoding:
-        return bytes(raw)
-    return await offload(unpack, bytes(raw), encoding, limits.unpacked_bytes_max)
+        if len(raw) > bytes_max:
+            raise _too_many_bytes(bytes_max)
+    return bytes(raw)
 
 
 def _too_many_bytes(allowed: int) -> TooLarge:

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """`nephoscope backup` and `nephoscope restore`: store and index, as one."""
 
+import contextlib
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 import click
 
 from nephoscope.cli.connection import problems_shown, with_server
 from nephoscope.client.ask import Server
 from nephoscope.config import Config, load
-from nephoscope.model.errors import BadRequest
-from nephoscope.service import open_parts
+from nephoscope.model.errors import NephoscopeError
+from nephoscope.service import hold_folder, open_parts
+
+POLL_S = 0.5
 
 
 @click.command()
@@ -19,17 +24,29 @@ def backup(server: Server, folder: Path) -> None:
     """
     Copy a serving server's store and index into FOLDER, which must be new, on the machine of the server.
 
-    The server goes on serving. What was accepted before the command is in the copy.
+    The server goes on serving. What was accepted before the command is in the copy, which is restored into a scratch
+    database and read through before it counts.
 
     \b
         nephoscope backup /backup/nephoscope-monday
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise BadRequest(f"{folder} is not empty: give a new folder")
-    with click.progressbar(length=1, label="backup", show_eta=False) as bar:
-        made = server.post("backup", {"folder": str(folder.absolute())})
-        bar.update(1)
-    click.echo(f"{made['folder']}: {made['measures']} measures, {made['metrics']} metrics; verified by counting")
+    with ThreadPoolExecutor(1) as thread:
+        making = thread.submit(server.post, "backup", {"folder": str(folder.absolute())}, patient=True)
+        _show_progress(server, making)
+        made = making.result()
+    click.echo(f"{made['folder']}: {made['measures']} measures, {made['metrics']} metrics; verified by restoring")
+
+
+def _show_progress(server: Server, making: "Future[Any]") -> None:
+    """A bar that moves with the server's own count, until the copy is made or refused."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("copy and verify", total=None)
+        while not wait([making], POLL_S).done:
+            with contextlib.suppress(NephoscopeError):
+                progress.update(bar, total=1.0, completed=server.get("backup")["done"] or 0.0)
 
 
 @click.command()
@@ -47,12 +64,17 @@ def restore(folder: Path, data_dir: Path | None, config_file: Path | None) -> No
         config: Config = load(config_file)
         if data_dir is not None:
             config.data_dir = str(data_dir)
-        store, index = open_parts(config)
-        try:
-            index.load(folder / "index")
-            store.restore(folder.absolute() / "store")
-            measures = store.query("SELECT count() AS n FROM measures")["n"][0].as_py()
-            click.echo(f"restored {measures} measures and {index.metrics.count()} metrics into {config.folder}")
-        finally:
-            store.close()
-            index.close()
+        with hold_folder(config):
+            _restore(config, folder.absolute())
+
+
+def _restore(config: Config, folder: Path) -> None:
+    store, index = open_parts(config)
+    try:
+        index.load(folder / "index")
+        store.restore(folder / "store")
+        measures = store.query("SELECT count() AS n FROM measures")["n"][0].as_py()
+        click.echo(f"restored {measures} measures and {index.metrics.count()} metrics into {config.folder}")
+    finally:
+        store.close()
+        index.close()

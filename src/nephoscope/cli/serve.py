@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ import uvicorn
 from nephoscope.cli.connection import problems_shown
 from nephoscope.config import Config, load
 from nephoscope.observe import log_to_stderr
-from nephoscope.service import Service, first_users, listen_address
+from nephoscope.service import Service, first_users, listening_socket
 
 log = logging.getLogger("nephoscope.serve")
 
@@ -54,14 +55,23 @@ def configured(config_file: Path | None, data_dir: Path | None, listen: str | No
     return config
 
 
-def run(config: Config, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serve until a signal; `on_ready` is called with the address once requests are answered."""
+@dataclass(frozen=True)
+class Companions:
+    """What runs beside the server: `start` with its address once it answers, `stop` before it stops answering."""
+
+    start: Callable[[str], None] = lambda url: None
+    stop: Callable[[], None] = lambda: None
+
+
+def run(config: Config, companions: Companions | None = None) -> None:
+    """Serve until a signal."""
+    bound = listening_socket(config)
     service = Service.start(config)
     try:
         password = first_users(config, service.index)
         if password:
             print(f"first start: user admin, password {password} (shown only now)", file=sys.stderr, flush=True)
-        asyncio.run(_Server(service, on_ready).serve())
+        asyncio.run(_Server(service, bound, companions or Companions()).serve(sockets=[bound]))
     finally:
         service.close()
     log.info("stopped")
@@ -70,14 +80,11 @@ def run(config: Config, on_ready: Callable[[str], None] | None = None) -> None:
 class _Server(uvicorn.Server):
     """uvicorn, with our ready line, and an orderly end on SIGTERM and SIGINT with exit code 0."""
 
-    def __init__(self, service: Service, on_ready: Callable[[str], None] | None) -> None:
+    def __init__(self, service: Service, bound: socket.socket, companions: Companions) -> None:
         http = service.config.http
-        host, port = listen_address(service.config)
         super().__init__(
             uvicorn.Config(
                 service.app,
-                host=host,
-                port=port,
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -93,25 +100,27 @@ class _Server(uvicorn.Server):
             )
         )
         self._scheme = "https" if http.tls_certificate else "http"
-        self._host = host
-        self._on_ready = on_ready
+        self._address = bound.getsockname()
+        self._companions = companions
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
         await super().startup(sockets)
         if self.should_exit:
             return
-        port = self.servers[0].sockets[0].getsockname()[1]
-        shown = f"[{self._host}]" if ":" in self._host else self._host
-        url = f"{self._scheme}://{shown}:{port}"
+        host, port = self._address[:2]
+        url = f"{self._scheme}://{f'[{host}]' if ':' in host else host}:{port}"
         print(f"ready {url}", flush=True)
-        if self._on_ready is not None:
-            self._on_ready(url)
+        self._companions.start(url)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop on the usual signals, and do not raise them again afterwards: a drained stop is a success."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+            loop.add_signal_handler(number, lambda number=number: loop.create_task(self._stop(number)))
         yield
+
+    async def _stop(self, number: int) -> None:
+        await asyncio.to_thread(self._companions.stop)
+        self.handle_exit(number, None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from nephoscope.cli.connection import problems_shown
-from nephoscope.cli.serve import configured, run
+from nephoscope.cli.serve import Companions, configured, run
 from nephoscope.observe import log_to_stderr
 from nephoscope.service import agent_token, owner_token
 
@@ -42,13 +42,15 @@ def up(data_dir: Path | None, listen: str | None, config_file: Path | None, inte
             )
             _say_where(url, owner_token(config))
 
-        try:
-            run(config, on_ready=watch)
-        finally:
+        def leave() -> None:
             for agent in agents:
                 agent.terminate()
-            for agent in agents:
                 agent.wait(STOP_S)
+
+        try:
+            run(config, Companions(watch, leave))
+        finally:
+            leave()
 
 
 def _say_where(url: str, token_file: Path) -> None:

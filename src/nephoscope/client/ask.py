@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 import urllib3
 from urllib3.exceptions import HTTPError
+from urllib3.util import Timeout
 
 from nephoscope import __version__
 from nephoscope.client.send import Credentials, no_credentials
@@ -36,23 +37,27 @@ class Server:
     ) -> None:
         self.url = url.rstrip("/")
         self._credentials = credentials
-        self._pool = urllib3.PoolManager(
-            num_pools=1, retries=False, timeout=timeout_s, ca_certs=str(ca_file) if ca_file else None
-        )
+        self._timeout_s = timeout_s
+        self._pool = urllib3.PoolManager(num_pools=1, retries=False, ca_certs=str(ca_file) if ca_file else None)
 
     def get(self, path: str, **arguments: object) -> Any:
         """The decoded answer to GET; arguments that are None are left out. Errors as `post`."""
         given = {key: value for key, value in arguments.items() if value is not None}
-        return self._ask("GET", f"{path}?{urlencode(given)}" if given else path, None)
+        return self._ask("GET", f"{path}?{urlencode(given)}" if given else path, None, self._timeout_s)
 
-    def post(self, path: str, body: object) -> Any:
-        """The decoded answer to POST; a NephoscopeError with the server's own words, or Unavailable without one."""
-        return self._ask("POST", path, msgspec.json.encode(body))
+    def post(self, path: str, body: object, *, patient: bool = False) -> Any:
+        """
+        The decoded answer to POST; a NephoscopeError with the server's own words, or Unavailable without one.
 
-    def _ask(self, method: str, path: str, body: bytes | None) -> Any:
+        A `patient` caller waits for however long the server works.
+        """
+        return self._ask("POST", path, msgspec.json.encode(body), None if patient else self._timeout_s)
+
+    def _ask(self, method: str, path: str, body: bytes | None, read_s: float | None) -> Any:
+        headers, address = self._headers(body is not None), f"{self.url}/api/v1/{path}"
+        timeout = Timeout(connect=self._timeout_s, read=read_s)
         try:
-            headers = self._headers(body is not None)
-            response = self._pool.request(method, f"{self.url}/api/v1/{path}", body=body, headers=headers)
+            response = self._pool.request(method, address, body=body, headers=headers, timeout=timeout)
         except (HTTPError, OSError) as error:
             raise Unavailable(
                 f"{self.url} does not answer ({type(error).__name__}): is `nephoscope serve` running there? "

@@ -12,7 +12,7 @@ from nephoscope.rollup.buckets import METRICS, buckets_sql
 from nephoscope.store.contract import Store
 from nephoscope.store.series import NEVER, Int64s, SeriesState, UInt32s
 
-FOREVER = np.iinfo(np.int64).max
+FOREVER = int(np.iinfo(np.int64).max)
 
 Column = npt.NDArray[np.float64]
 Places = npt.NDArray[np.integer[Any]]
@@ -136,10 +136,12 @@ class MetricReader:
         places = np.flatnonzero(newest != NEVER)
         if not len(places):
             return NO_POINTS
+        since = int(newest[places].min())
+        table = "measures FINAL" if self._series.needs_final(numbers[places], since) else "measures"
         rows = self._store.query(
-            "SELECT metric, max(time) AS newest, argMax(value, time) AS value FROM measures "
+            f"SELECT metric, max(time) AS newest, argMax(value, time) AS value FROM {table} "
             f"WHERE {METRICS} AND time >= {{since:Int64}} GROUP BY metric",
-            {"metrics": numbers[places].tolist(), "since": int(newest[places].min())},
+            {"metrics": numbers[places].tolist(), "since": since},
         )
         order = np.argsort(numbers)
         series = order[np.searchsorted(numbers, rows["metric"].to_numpy(), sorter=order)]

@@ -50,7 +50,7 @@ def decode(
             `measurement.field@tag=value,tag=value`, the other tags sorted. Slashes in names become `_`. Texts are left
             out and counted.
     Errors  BadPayload with cause `Value error` and reason `Unable to parse line N`, or that the tag is missing, for the
-            first line with such a problem; TooLarge beyond `points_max` points.
+            first line with such a problem; TooLarge beyond `points_max` fields.
     Source  InfluxDB's line protocol reference; names as in Gnocchi's InfluxDB door.
     """
     names = _Names(resource_tag)
@@ -59,16 +59,17 @@ def decode(
     for lines, first_number in _blocks(payload):
         block, codes = _parsed(lines, first_number, names, now_ns, unit_ns)
         points += len(codes)
-        if points > points_max:
-            raise TooLarge(f"more than {points_max} points in one request: send smaller batches")
         texts += block.texts
+        if points + texts > points_max:
+            raise TooLarge(f"more than {points_max} fields in one request: send smaller batches")
         parts.append((codes, block.time[block.line], block.value))
     if not parts:
         parts.append((np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64)))
     codes, time, value = (np.concatenate(column) for column in zip(*parts, strict=True))
     found = pa.array(codes).dictionary_encode()
+    series = names.series(found.dictionary.to_numpy(zero_copy_only=False).tolist())
     place = found.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return SeriesBatch(names.series(found.dictionary.to_pylist()), place, time, value, left_out={"text field": texts})
+    return SeriesBatch(series, place, time, value, left_out={"text field": texts})
 
 
 def _blocks(payload: bytes) -> Iterator[tuple[bytes, int]]:
@@ -173,7 +174,7 @@ class _Names:
         return without_slashes(resource), without_slashes(measurement), without_slashes(rest)
 
 
-class _Unreadable(Exception):  # noqa: N818 - a note inside this module
+class _Unreadable(Exception):
     """Why a head or key cannot be read, and the reason to give where it is another than the line's number."""
 
 

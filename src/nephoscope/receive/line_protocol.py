@@ -24,6 +24,8 @@ NEWLINE, SPACE, QUOTE, COMMA, EQUALS, BACKSLASH, RETURN, HASH = b'\n ",=\\\r#'
 _TRUE = frozenset({b"t", b"T", b"true", b"True", b"TRUE"})
 _FALSE = frozenset({b"f", b"F", b"false", b"False", b"FALSE"})
 _TIME_MAX = 2**63 - 1
+# Beyond any buffer, and far from where int64 ends.
+_NOWHERE = 2**62
 
 
 def _table(signs: bytes) -> Flags:
@@ -40,7 +42,7 @@ _INTEGER_ENDS = _table(b"iu")
 _BOOLEAN_STARTS = _table(b"tTfF")
 
 
-class BadLine(Exception):  # noqa: N818 - a note from this module to its caller
+class BadLine(Exception):
     """A line breaks the grammar: its position in the block, from 0, and why; `reason` replaces the usual one."""
 
     def __init__(self, line: int, why: str, reason: str = "") -> None:
@@ -187,7 +189,7 @@ def _nth_space(lines: _Lines, signs: _Signs, nth: int) -> Int64s:
     """Where the nth space of each line is; beyond any line where there is none."""
     spaces = signs.those(signs.sign == SPACE)
     wanted = spaces.those(spaces.position() == nth)
-    found = np.full(len(lines), np.iinfo(np.int64).max, np.int64)
+    found = np.full(len(lines), _NOWHERE, np.int64)
     found[wanted.line] = wanted.at
     return found
 

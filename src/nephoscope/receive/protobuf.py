@@ -11,6 +11,7 @@ A message is a row of fields, each a key (number << 3 | kind) and a value:
 The old kinds 3 and 4 (groups) are refused. Source: the encoding page of the protocol buffers documentation.
 """
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -65,7 +66,9 @@ class Walk:
         message = np.flatnonzero(start < end)
         at, end = start[message], end[message]
         while len(message) >= _TOGETHER_MIN:
-            self._count(len(message))
+            self._left -= len(message)
+            if self._left < 0:
+                raise self._too_many()
             found, at = self._together(message, at, end)
             yield found
             more = np.flatnonzero(at < end)
@@ -73,31 +76,29 @@ class Walk:
         for each, first, last in zip(message.tolist(), at.tolist(), end.tolist(), strict=True):
             yield self._alone(each, first, last)
 
-    def _count(self, fields: int) -> None:
-        self._left -= fields
-        if self._left < 0:
-            raise TooLarge(f"more than {self._fields_max} protobuf fields in one request: send smaller batches")
+    def _too_many(self) -> TooLarge:
+        return TooLarge(f"more than {self._fields_max} protobuf fields in one request: send smaller batches")
 
     def _together(self, message: Int64s, at: Int64s, end: Int64s) -> tuple[Found, Int64s]:
         """One field of each message, and where the next ones start."""
         key, at = self._varints(at, end)
-        kind, number = key & 7, key >> 3
-        wrong = (number < 1) | (number >= 2**29) | (kind == 3) | (kind == 4) | (kind > 5)
-        if wrong.any():
-            raise _broken("a field has no number or an unknown kind")
+        _check_keys(key)
+        kind = key & 7
         value, behind = at.copy(), at.copy()
-        if (some := kind == VARINT).any():
-            value[some], behind[some] = self._varints(at[some], end[some])
-        for fixed, size in _FIXED.items():
-            behind[kind == fixed] += size
-        if (some := kind == BYTES).any():
-            length, begin = self._varints(at[some], end[some])
-            if ((length < 0) | (length > end[some] - begin)).any():
+        for each, size in _FIXED.items():
+            behind[kind == each] += size
+        varints = np.flatnonzero((kind == VARINT) | (kind == BYTES))
+        if len(varints):
+            value[varints], behind[varints] = self._varints(at[varints], end[varints])
+            of_bytes = np.flatnonzero(kind == BYTES)
+            length, value[of_bytes] = value[of_bytes], behind[of_bytes]
+            # Compared before it is added: a length may be as large as an int64.
+            if ((length < 0) | (length > end[of_bytes] - behind[of_bytes])).any():
                 raise _broken("a field is longer than its message")
-            value[some], behind[some] = begin, begin + length
+            behind[of_bytes] += length
         if (behind > end).any():
             raise _broken("a message breaks off")
-        return Found(message, number, kind, value, behind), behind
+        return Found(message, key >> 3, kind, value, behind), behind
 
     def _varints(self, at: Int64s, end: Int64s) -> tuple[Int64s, Int64s]:
         """A varint at each place, as int64, and where they end."""
@@ -117,32 +118,37 @@ class Walk:
 
     def _alone(self, message: int, at: int, end: int) -> Found:
         """All fields of one message."""
-        columns: tuple[list[int], ...] = ([], [], [], [])
-        numbers, kinds, values, ends = columns
+        raw, left = self._raw, self._left
+        keys, values, ends = columns = [array("Q") for _ in range(3)]
         while at < end:
-            self._count(1)
-            key, at = self._varint(at, end)
-            kind, number = key & 7, key >> 3
-            if not 1 <= number < 2**29:
-                raise _broken("a field has no number or an unknown kind")
-            value = at
-            if kind == VARINT:
-                value, at = self._varint(at, end)
-            elif kind == BYTES:
-                length, value = self._varint(at, end)
+            left -= 1
+            if left < 0:
+                raise self._too_many()
+            # Keys of one byte and lengths of up to two are nearly all there are.
+            key, at = (raw[at], at + 1) if raw[at] <= 0x7F else self._varint(at, end)
+            kind, value = key & 7, at
+            if kind == BYTES:
+                length = raw[at]
+                if length <= 0x7F:
+                    value = at + 1
+                elif raw[at + 1] <= 0x7F:
+                    length, value = length & 0x7F | raw[at + 1] << 7, at + 2
+                else:
+                    length, value = self._varint(at, end)
                 at = value + length
-            elif kind in _FIXED:
-                at += _FIXED[kind]
+            elif kind == VARINT:
+                value, at = self._varint(at, end)
             else:
-                raise _broken("a field has no number or an unknown kind")
+                at += _FIXED.get(kind, end)
             if at > end:
-                raise _broken("a field is longer than its message")
-            numbers.append(number)
-            kinds.append(kind)
+                raise _broken("a field is longer than its message, or of an unknown kind")
+            keys.append(key)
             values.append(value)
             ends.append(at)
-        read = [np.array(column, np.uint64).astype(np.int64) for column in columns]
-        return Found(np.full(len(numbers), message, np.int64), *read)
+        self._left = left
+        key_of, value_of, end_of = (np.array(column, np.uint64).astype(np.int64) for column in columns)
+        _check_keys(key_of)
+        return Found(np.full(len(keys), message, np.int64), key_of >> 3, key_of & 7, value_of, end_of)
 
     def _varint(self, at: int, end: int) -> tuple[int, int]:
         value = 0
@@ -151,6 +157,12 @@ class Walk:
             if byte <= 0x7F:
                 return value & 0xFFFF_FFFF_FFFF_FFFF, at + place + 1
         raise _broken("a number breaks off or has more than ten bytes")
+
+
+def _check_keys(key: Int64s) -> None:
+    kind = key & 7
+    if ((key < 8) | (key >= 2**32) | (kind > FOUR_BYTES) | (kind == 3) | (kind == 4)).any():
+        raise _broken("a field has no number or an unknown kind")
 
 
 def _broken(why: str) -> BadPayload:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pieces of a buffer of bytes, named by where they start and end, as Arrow columns: thousands in one go."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -23,12 +25,13 @@ def joined(data: Bytes, start: Int64s, end: Int64s) -> tuple[Bytes, Int64s]:
     return data[place], offsets
 
 
-def column(text: Bytes, offsets: Int64s, kind: pa.DataType) -> pa.Array:
+def column(text: Bytes, offsets: Int64s, kind: pa.DataType) -> "pa.Array[Any]":
     """What `joined` gave as an Arrow column of `kind`: `pa.large_binary()`, or `pa.large_string()` for ASCII."""
-    return pa.Array.from_buffers(kind, len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(text)])
+    return pa.Array.from_buffers(kind, len(offsets) - 1, [None, pa.py_buffer(offsets.data), pa.py_buffer(text.data)])
 
 
 def distinct(data: Bytes, start: Int64s, end: Int64s) -> tuple[list[bytes], Int64s]:
     """Each different piece once, in the order in which they appear, and for every piece its position there."""
     encoded = column(*joined(data, start, end), pa.large_binary()).dictionary_encode()
-    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    pieces: list[bytes] = encoded.dictionary.to_numpy(zero_copy_only=False).tolist()
+    return pieces, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)

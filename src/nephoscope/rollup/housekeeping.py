@@ -19,6 +19,7 @@ from nephoscope.rollup.expiry import Expiry
 from nephoscope.rollup.rollup import Rollup
 from nephoscope.store.catalog import Catalog, numbers_of
 from nephoscope.store.contract import Store
+from nephoscope.store.dead_letters import forget_old
 from nephoscope.store.index.contract import Index
 from nephoscope.store.schema import Layout
 from nephoscope.store.series import SeriesState, UInt32s
@@ -50,11 +51,12 @@ class Housekeeping:
         layout: Layout,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._store = store
+        self._layout = layout
         self._index = index
         self._series = series
         self._catalog = catalog
         self._intervals = intervals
-        self._shared = store.shared
         self._clock = clock
         self._holder = f"{socket.gethostname()}.{os.getpid()}"
         self._rollup = Rollup(store, series)
@@ -86,7 +88,7 @@ class Housekeeping:
 
     def turn(self) -> None:
         """One turn: nothing where another node holds the lease."""
-        if self._shared:
+        if self._store.shared:
             self._series.reload_marks()
         lease = self._index.leases.acquire(LEASE, self._holder, int(10 * self._intervals.interval_s * SECOND_NS))
         if lease is None:
@@ -110,6 +112,7 @@ class Housekeeping:
 
     def expire(self, policies: list[tuple[ArchivePolicy, UInt32s]]) -> None:
         """Take away what is past retention and what belonged to deleted metrics."""
+        forget_old(self._store, self._layout.local("dead_letters"), self._layout.on_cluster)
         deleted = self._index.metrics.deleted(DELETED_AT_ONCE)
         self._expiry.run(policies, numbers_of(deleted))
         if deleted:

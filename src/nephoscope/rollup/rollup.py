@@ -77,7 +77,7 @@ class Rollup:
             self._roll(policy, granularities, numbers[half:], since[half:], until[half:])
             return
         self._store.insert("rollups", pa.table({"metric": numbers, "until": until}))
-        self._series.rolled_until[numbers] = until
+        self._series.note_rolled(numbers, until)
 
     def _insert(
         self, methods: Sequence[str], granularity_ns: int, numbers: UInt32s, since: Int64s, until: Int64s

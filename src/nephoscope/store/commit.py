@@ -14,11 +14,13 @@ import pyarrow as pa
 from nephoscope.model.errors import QueueFull, StoreUnavailable
 from nephoscope.observe import dropped, registry
 from nephoscope.store.contract import Store
+from nephoscope.store.dead_letters import bury
 from nephoscope.store.series import NEVER, Int64s, SeriesState, UInt32s
 
 log = logging.getLogger(__name__)
 
 FAR = np.iinfo(np.int64).max
+BURIED_MAX = 100  # of one group: who sends for hours with a wrong clock must not fill the disk
 
 registry.describe("nephoscope_measures_accepted_total", "counter", "Measures on disk, counted as they came.")
 registry.describe("nephoscope_commits_total", "counter", "Inserts into the store, each for one group of batches.")
@@ -145,9 +147,11 @@ class GroupCommit:
         kept = merged if not late else Measures(merged.metric[in_time], merged.time[in_time], merged.value[in_time])
         if len(kept):
             self._insert(kept, numbers)
-            self._series.newest[numbers] = np.maximum(newest, _group_max(merged.time, in_time, edges))
+            self._series.note_newest(numbers, _group_max(merged.time, in_time, edges))
             self._series.spacing[numbers] = _spacing(merged.time, edges, newest)
-        dropped("store", "late", late)
+        if late:
+            dropped("store", "late", late)
+            self._bury(merged, ~in_time)
         registry.count("nephoscope_measures_accepted_total", sum(map(len, batches)) - late)
         registry.count("nephoscope_commits_total")
         return Receipt(stored=len(kept), late=late)
@@ -160,6 +164,13 @@ class GroupCommit:
             self._series.forget_newest(numbers)
             raise
 
+    def _bury(self, merged: Measures, late: npt.NDArray[np.bool_]) -> None:
+        """Keep the first of the points that came too late where somebody can look at them."""
+        rows = np.flatnonzero(late)[:BURIED_MAX]
+        points = zip(merged.metric[rows].tolist(), merged.time[rows].tolist(), merged.value[rows].tolist(), strict=True)
+        records = [f'{{"metric":{metric},"time":{time},"value":{value!r}}}' for metric, time, value in points]
+        bury(self._store, "store", "late", records)
+
     def _mark_rewrites(self, merged: Measures, in_time: npt.NDArray[np.bool_], newest: Int64s) -> None:
         """Note, before the rows go in, which metrics may now hold two rows for one time."""
         again = in_time & (merged.time <= newest)
@@ -171,7 +182,7 @@ class GroupCommit:
         numbers = numbers[until[numbers] > self._series.rewritten_until[numbers]]
         if len(numbers):
             self._store.insert("rewrites", pa.table({"metric": numbers, "until": until[numbers]}))
-            self._series.rewritten_until[numbers] = until[numbers]
+            self._series.note_rewritten(numbers, until[numbers])
 
 
 def sorted_without_twins(batches: list[Measures]) -> Measures:

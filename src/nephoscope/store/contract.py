@@ -47,8 +47,8 @@ class Store(Protocol):
         """Write a consistent copy of all tables below `folder`, which must be empty or absent, while serving."""
         ...
 
-    def restore(self, folder: Path) -> None:
-        """Bring back what `backup` wrote; the tables here must be empty."""
+    def restore(self, folder: Path, database: str = "") -> None:
+        """Bring back what `backup` wrote; the tables here must be empty. Into another `database` when it is given."""
         ...
 
     def close(self) -> None:

@@ -24,7 +24,8 @@ class SeriesState:
     Columns indexed by metric number, all times in nanoseconds.
 
     `newest` is read from the store once per metric and then kept; with a shared store it is asked again, from the known
-    value on, because other nodes write too. Not thread-safe for writing: the one committing thread changes `newest`.
+    value on, because other nodes write too. Any thread may read the columns; they are changed under the lock only, as
+    they move when they grow.
     """
 
     def __init__(self, store: Store) -> None:
@@ -79,11 +80,12 @@ class SeriesState:
         if not len(numbers):
             return
         self._reserve(int(numbers.max()) + 1)
-        self.finest[numbers] = finest_ns
-        self.block[numbers] = block_ns
-        self.window_blocks[numbers] = window_blocks
-        if new:
-            self.newest[numbers] = NEVER
+        with self._lock:
+            self.finest[numbers] = finest_ns
+            self.block[numbers] = block_ns
+            self.window_blocks[numbers] = window_blocks
+            if new:
+                self.newest[numbers] = NEVER
 
     def register_policy(self, numbers: UInt32s, policy: ArchivePolicy) -> None:
         """Note that metrics are under one policy."""
@@ -100,7 +102,24 @@ class SeriesState:
             numbers = rows["metric"].to_numpy()
             if len(numbers):
                 self._reserve(int(numbers.max()) + 1)
-                getattr(self, column)[numbers] = rows["until"].to_numpy()
+                self._raise(column, numbers, rows["until"].to_numpy())
+
+    def note_newest(self, numbers: UInt32s, newest: Int64s) -> None:
+        """Points up to `newest` are on disk."""
+        self._raise("newest", numbers, newest)
+
+    def note_rewritten(self, numbers: UInt32s, until: Int64s) -> None:
+        """Up to `until` the store may hold two rows for one time."""
+        self._raise("rewritten_until", numbers, until)
+
+    def note_rolled(self, numbers: UInt32s, until: Int64s) -> None:
+        """Buckets that end at or before `until` are aggregates now."""
+        self._raise("rolled_until", numbers, until)
+
+    def _raise(self, name: str, numbers: UInt32s, values: Int64s) -> None:
+        with self._lock:
+            column = getattr(self, name)
+            column[numbers] = np.maximum(column[numbers], values)
 
     def newest_of(self, numbers: UInt32s) -> Int64s:
         """The newest time of each metric, `NEVER` where it has no point; one or two queries for those not yet known."""
@@ -120,7 +139,8 @@ class SeriesState:
         missing = numbers[self.newest[numbers] == UNREAD]
         if len(missing):
             self._merge_newest(missing, 0)
-            self.newest[missing] = np.where(self.newest[missing] == UNREAD, NEVER, self.newest[missing])
+            with self._lock:
+                self.newest[missing[self.newest[missing] == UNREAD]] = NEVER
 
     def _refresh_newest(self, numbers: UInt32s) -> None:
         known = self.newest[numbers]
@@ -133,14 +153,14 @@ class SeriesState:
             "WHERE metric IN {metrics:Array(UInt32)} AND time >= {since:Int64} GROUP BY metric",
             {"metrics": numbers.tolist(), "since": since},
         )
-        found = rows["metric"].to_numpy()
-        self.newest[found] = np.maximum(self.newest[found], rows["newest"].to_numpy())
+        self._raise("newest", rows["metric"].to_numpy(), rows["newest"].to_numpy())
 
     def forget_newest(self, numbers: UInt32s) -> None:
         """Ask the store again next time: an insert failed half-way, or a metric was deleted."""
         if len(numbers):
             self._reserve(int(numbers.max()) + 1)
-            self.newest[numbers] = UNREAD
+            with self._lock:
+                self.newest[numbers] = UNREAD
 
     def open_since(self, numbers: UInt32s, newest: Int64s) -> Int64s:
         """

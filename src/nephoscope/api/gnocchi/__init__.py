@@ -9,12 +9,15 @@ from nephoscope.api.gnocchi import (
     archive_policies,
     archive_policy_rules,
     batch,
+    influxdb,
     measures,
     metrics,
+    prometheus,
     resource_lists,
     resource_types,
     resources,
     root,
+    status,
 )
 from nephoscope.api.gnocchi.problem import render_problem
 
@@ -25,8 +28,11 @@ def routes() -> list[BaseRoute]:
     """Every address of the dialect."""
     modules = (
         root,
+        status,
         measures,
         batch,
+        prometheus,
+        influxdb,
         aggregates,
         aggregation,
         archive_policies,

@@ -35,7 +35,7 @@ def _take_by_metric(call: Call) -> Accepted:
     unknown = sorted(text for text in body if text not in found)
     if unknown:
         raise BadRequest(f"Unknown metrics: {', '.join(unknown)}")
-    _allow_all(call, list(found.values()))
+    allow_all(call, list(found.values()))
     points: dict[UUID, tuple[Metric, list[Measure]]] = {}
     for text, measures in body.items():
         _join(points, found[text], measures)
@@ -55,7 +55,7 @@ def _take_by_resource(call: Call) -> Accepted:
             names = sorted(f"{owner}/{name}" for owner, name in missing)
             raise BadRequest(f"Unknown metrics: {', '.join(names)}")
         _refuse_unknown_resources(call, owners, missing)
-    _allow_all(call, list(found.values()))
+    allow_all(call, list(found.values()))
     found |= _create(call, owners, body, missing)
     points: dict[UUID, tuple[Metric, list[Measure]]] = {}
     for text, metrics in body.items():
@@ -71,7 +71,7 @@ def _join(points: dict[UUID, tuple[Metric, list[Measure]]], metric: Metric, meas
     points[metric.id] = (metric, measures if before is None else before[1] + measures)
 
 
-def _allow_all(call: Call, metrics: list[Metric]) -> None:
+def allow_all(call: Call, metrics: list[Metric]) -> None:
     """Ask the policy once for each creator and, where that is not enough, each resource."""
     judged = {metric.creator: metric for metric in metrics}
     for metric in judged.values():

@@ -66,18 +66,19 @@ class Call:
 Handler = Callable[[Call], Response] | Callable[[Call], Awaitable[Response]]
 
 
-def at(path: str, *, overview: bool = False, **handlers: Handler) -> Route:
+def at(path: str, *, overview: bool = False, packed: str = "", **handlers: Handler) -> Route:
     """
     A route with one handler a method. Synchronous handlers run in a thread, asynchronous ones in the event loop.
 
-    A page that is an `overview` shows only what the dialect offers; some modes give it without credentials.
+    A page that is an `overview` shows only what the dialect offers; some modes give it without credentials. Bodies
+    whose Content-Encoding says `packed` are handed over as they came, for the handler to unpack.
     """
 
     async def respond(request: Request) -> Response:
         parts: Parts = request.scope["nephoscope.part"]
         handler = handlers[request.method if request.method != "HEAD" else "GET"]
         caller = await _caller(request, parts, overview)
-        body = await read_body(request, parts.settings.body)
+        body = await read_body(request, parts.settings.body, packed)
         call = Call(request, parts, caller, body)
         if inspect.iscoroutinefunction(handler):
             return cast(Response, await handler(call))

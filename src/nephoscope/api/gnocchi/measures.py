@@ -14,11 +14,12 @@ from starlette.routing import BaseRoute
 
 from nephoscope.api.bodies import require_media_type
 from nephoscope.api.gnocchi.call import JSON, Call, at
+from nephoscope.api.gnocchi.found import resource_uuid
 from nephoscope.api.gnocchi.points import finite, json_response, rows_of
 from nephoscope.api.gnocchi.render import nothing
 from nephoscope.api.gnocchi.targets import metric_target
 from nephoscope.api.offload import offload
-from nephoscope.model import resource_id, timespan
+from nephoscope.model import timespan
 from nephoscope.model.errors import BadArgument, BadRequest, NotFound
 from nephoscope.model.metric import Metric
 from nephoscope.query.operations import CALENDAR_STEPS, Step
@@ -38,7 +39,7 @@ def find_metric(call: Call) -> Metric:
             raise NotFound(f"Metric {text} does not exist")
         return found
     name = call.segment("name")
-    owner = resource_id.resource_id(call.segment("resource"), call.caller.creator)
+    owner = resource_uuid(call)
     call.parts.index.resources.get(owner, call.segment("type"))
     named = catalog.by_name([(owner, name)]).get((owner, name))
     if named is None:

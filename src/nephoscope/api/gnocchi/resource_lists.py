@@ -8,12 +8,12 @@ from starlette.routing import BaseRoute
 
 from nephoscope.api.gnocchi import render
 from nephoscope.api.gnocchi.call import Call, at
+from nephoscope.api.gnocchi.searches import asked_search, search_of
 from nephoscope.api.gnocchi.targets import visible_resources
 from nephoscope.api.paging import AskedPage, next_link, page_of
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.resource import Resource
-from nephoscope.model.search import EVERYTHING, Search, read_query, with_resource_ids
-from nephoscope.model.search_text import read_filter
+from nephoscope.model.search import EVERYTHING, Search
 
 DEFAULT_SORTS = ("revision_start:asc", "started_at:asc")
 
@@ -33,7 +33,7 @@ def list_resources(call: Call) -> Response:
 def search_resources(call: Call) -> Response:
     """`POST /v1/search/resource/{type}`: those that match the body, or `filter=`, or simply all."""
     visible_resources(call, "search resource", call.segment("type"))  # before the body is looked at
-    return _page(call, "search resource", _asked_search(call) or EVERYTHING)
+    return _page(call, "search resource", search_of(call))
 
 
 def _page(call: Call, rule: str, search: Search) -> Response:
@@ -62,24 +62,12 @@ def delete_resources(call: Call) -> Response:
     """`DELETE /v1/resource/{type}` with a search: 200 and how many went; 400 without one."""
     type_name = call.segment("type")
     visible = visible_resources(call, "delete resources", type_name, always=True)
-    search = _asked_search(call)
+    search = asked_search(call)
     if search is None or search == EVERYTHING:
         raise BadRequest("caution: without a search this would delete every resource; send one, or `filter=`")
     removed = call.parts.index.resources.delete_matching(type_name, search, visible=visible)
     call.parts.hooks.on_metrics_deleted(removed.metric_ids)
     return render.reply({"deleted": removed.resources})
-
-
-def _asked_search(call: Call) -> Search | None:
-    limits = call.parts.settings.search
-    filter_text = call.arguments.text("filter")
-    if call.body:
-        search = read_query(call.json(), limits)
-    elif filter_text is not None:
-        search = read_filter(filter_text, limits)
-    else:
-        return None
-    return with_resource_ids(search, call.caller.creator)
 
 
 def routes() -> list[BaseRoute]:

@@ -3,7 +3,7 @@
 
 from starlette.routing import BaseRoute
 
-from nephoscope.api.native import journey, metrics, samples, sql, status
+from nephoscope.api.native import backup, journey, metrics, samples, sql, status
 from nephoscope.api.problems import render_native as render_problem
 
 __all__ = ["render_problem", "routes"]
@@ -11,4 +11,4 @@ __all__ = ["render_problem", "routes"]
 
 def routes() -> list[BaseRoute]:
     """Every address of the dialect."""
-    return [route for module in (samples, metrics, status, sql, journey) for route in module.routes()]
+    return [route for module in (samples, metrics, status, sql, journey, backup) for route in module.routes()]

@@ -30,7 +30,7 @@ WRITES = frozenset({"admin", "operator", "member", "writer"})
 
 
 class NativeParts(msgspec.Struct, frozen=True):
-    """Everything that handlers of this dialect use. `backups` is the folder that holds what `backup` writes."""
+    """Everything that handlers of this dialect use; `backup` and `backup_done` are those of `Backups`."""
 
     index: Index
     store: Store
@@ -39,7 +39,8 @@ class NativeParts(msgspec.Struct, frozen=True):
     commit: GroupCommit
     reader: MetricReader
     series: SeriesState
-    backups: Path
+    backup: Callable[[Path | None], dict[str, object]]
+    backup_done: Callable[[], float | None]
     body: BodyLimits = BodyLimits()
 
 

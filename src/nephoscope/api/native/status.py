@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`GET /api/v1/status`: what comes in, what is dropped, how much is stored; backup while serving."""
+"""`GET /api/v1/status`: what comes in, what is dropped, how much is stored."""
 
 import time
-from datetime import UTC, datetime
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -42,17 +41,6 @@ def dropped_by_cause() -> list[dict[str, object]]:
     ]
 
 
-def post_backup(call: Call) -> Response:
-    """`POST /api/v1/backup`: copy store and index into a new folder below the data directory's `backups`."""
-    call.need(frozenset({"admin"}), "make a backup")
-    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    folder = call.parts.backups / name
-    folder.mkdir(parents=True, mode=0o700)
-    call.parts.index.dump(folder / "index")
-    call.parts.store.backup(folder / "store")
-    return reply({"folder": str(folder)}, 201)
-
-
 def routes() -> list[BaseRoute]:
     """The pages of this module."""
-    return [at("/v1/status", GET=show_status), at("/v1/backup", POST=post_backup)]
+    return [at("/v1/status", GET=show_status)]

@@ -29,6 +29,11 @@ GUEST_LIMITS = {
     "allow_introspection_functions": 0,
 }
 
+# Rows go on coming while tables are copied one by one. So what says how far `aggregates` may be believed goes before
+# them, and what says where `measures` are written twice goes after them: marks may say too much, never too little.
+COPIED_IN_ORDER = ("rollups", "aggregates", "measures", "rewrites")
+NAME_IN_COPIES = "nephoscope"
+
 
 class Pool:
     """Up to `size` sessions, opened when first needed, each used by one thread at a time."""
@@ -132,19 +137,30 @@ class SessionStore:
             client.command(sql)
 
     def backup(self, folder: Path) -> None:
-        """Write a consistent copy of the database into `folder`, by the engine."""
-        self.execute(f"BACKUP DATABASE `{self._settings.database}` TO {self._place(folder)}")
+        """Write a copy of every table into a folder of its own below `folder`, by the engine."""
+        for table in self._tables():
+            self.execute(
+                f"BACKUP TABLE `{self.database}`.`{table}` AS `{NAME_IN_COPIES}`.`{table}`{self._on_cluster} "
+                f"TO {_place(folder / table)}"
+            )
 
-    def restore(self, folder: Path) -> None:
-        """Bring back the database that `backup` wrote into `folder`."""
-        self.execute(
-            f"RESTORE DATABASE `{self._settings.database}` FROM {self._place(folder)} "
-            "SETTINGS allow_non_empty_tables = 1"
-        )
+    def restore(self, folder: Path, database: str = "") -> None:
+        """Bring back the tables that `backup` wrote into `folder`."""
+        for table in self._tables():
+            self.execute(
+                f"RESTORE TABLE `{NAME_IN_COPIES}`.`{table}` AS `{database or self.database}`.`{table}`"
+                f"{self._on_cluster} FROM {_place(folder / table)} SETTINGS allow_non_empty_tables = 1"
+            )
 
-    def _place(self, folder: Path) -> str:
-        escaped = str(folder).replace("\\", "\\\\").replace("'", "\\'")
-        return f"File('{escaped}')"
+    def _tables(self) -> list[str]:
+        """The tables that hold rows, in the order in which they are copied."""
+        found = self.query("SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%Tree'")
+        order = {name: place for place, name in enumerate(COPIED_IN_ORDER)}
+        return sorted(found["name"].to_pylist(), key=lambda name: order.get(name.removesuffix("_local"), -1))
+
+    @property
+    def _on_cluster(self) -> str:
+        return f" ON CLUSTER `{self._settings.cluster}`" if self._settings.cluster else ""
 
     def close(self) -> None:
         """Release all sessions; may be called twice."""
@@ -172,3 +188,8 @@ def _translated(statement: str) -> Iterator[None]:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:500]
+
+
+def _place(folder: Path) -> str:
+    escaped = str(folder).replace("\\", "\\\\").replace("'", "\\'")
+    return f"File('{escaped}')"

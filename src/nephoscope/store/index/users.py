@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -40,8 +41,6 @@ class Users:
         self._database = database
         self._clock = clock
         self._hasher = PasswordHasher()
-        # Compared against where there is no such user, so that the answer takes as long as for one.
-        self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     def add(self, name: str, password: str, *, roles: Sequence[str] = (), project_id: str | None = None) -> User:
         check_length("user name", name)
@@ -91,6 +90,11 @@ class Users:
         if self._hasher.check_needs_rehash(row.password_hash):
             self._set(name, {"password_hash": self._hasher.hash(password)})
         return _as_user(row)
+
+    @cached_property
+    def _nobody(self) -> str:
+        """Compared against where there is no such user, so that the answer takes as long as for one."""
+        return self._hasher.hash(secrets.token_urlsafe())
 
     def _fits(self, password_hash: str, password: str) -> bool:
         if len(password) > PASSWORD_LENGTH_MAX or not is_storable(password):

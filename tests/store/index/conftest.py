@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An index for each test, once over SQLite and once over PostgreSQL."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from nephoscope.store.index import open_index
+from nephoscope.store.index.contract import Index
+from nephoscope.store.index.tables import metadata
+from tests.services.postgresql import PostgreSQL
+from tests.store.index.samples import Clock
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=DATABASES)
+def index_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a new database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/index.db"
+    url: str = request.getfixturevalue("fresh_postgresql_url")
+    return url
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until it is told to go on."""
+    return Clock()
+
+
+@pytest.fixture(params=DATABASES)
+def index(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Index]:
+    """An index with the built-in policies and nothing else, its time told by `clock`."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "index.db")
+        url = f"sqlite:///{tmp_path}/index.db"
+    else:
+        url = request.getfixturevalue("shared_postgresql_url")
+        empty(url)
+    opened = open_index(url, clock)
+    opened.install_builtins()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("index") / "index.db"
+    upgraded = open_index(f"sqlite:///{path}")
+    upgraded.upgrade()
+    upgraded.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared_postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
+    """One database with all tables for all tests, which empty it before they use it."""
+    name = postgresql.create_database()
+    upgraded = open_index(postgresql.url(name))
+    upgraded.upgrade()
+    upgraded.close()
+    yield postgresql.url(name)
+    postgresql.drop_database(name)
+
+
+def empty(url: str) -> None:
+    """Delete all rows but the type `generic`; numbers go on."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(f'DELETE FROM "{table.name}"'.encode())
+        connection.execute("INSERT INTO resource_type VALUES ('generic', 'active', '[]')")
