@@ -49,6 +49,10 @@ format: setup  ## put the code into the house's style
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
+.PHONY: docs
+docs: setup  ## write the reference pages that are made from the code
+	$(BIN)/python docs/generate.py
+
 .PHONY: bench-gnocchi
 bench-gnocchi: setup test-packages  ## measure beside a real Gnocchi; writes docs/explanation/performance.md
 	$(BIN)/python -m benchmarks.gnocchi $(ARGS)

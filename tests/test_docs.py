@@ -8,6 +8,8 @@ that belongs to no section as `key`. A command by a heading that shows `nephosco
 """
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, get_args
@@ -16,7 +18,7 @@ import click
 import msgspec
 import pytest
 
-from tests.project import REFERENCE, rows, text
+from tests.project import PROJECT, REFERENCE, rows, text
 
 HEADING = re.compile(r"^#+ .*$", re.MULTILINE)
 QUOTED = re.compile(r"`([^`\n]+)`")
@@ -173,3 +175,8 @@ def test_an_option_counts_below_its_own_command_only(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(f"{__name__}.sections", lambda: pages)
     command = click.Command("show", params=[click.Option([option], is_flag=True)])
     assert ([] if shown else [option]) == list(undocumented_options("nephoscope show", command))
+
+
+def test_the_generated_pages_are_up_to_date() -> None:
+    done = subprocess.run([sys.executable, "docs/generate.py", "--check"], cwd=PROJECT, capture_output=True, text=True)
+    assert 0 == done.returncode, f"{done.stdout}{done.stderr}; run `make docs`"

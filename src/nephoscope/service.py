@@ -29,6 +29,7 @@ from nephoscope.api.proxy import TrustedPeers
 from nephoscope.config import Config
 from nephoscope.model.errors import BadRequest, NephoscopeError
 from nephoscope.query.metrics import MetricReader
+from nephoscope.receive import RECEIVERS
 from nephoscope.rollup.housekeeping import Housekeeping
 from nephoscope.store import schema
 from nephoscope.store.backup import Backups
@@ -45,6 +46,7 @@ from nephoscope.store.series import SeriesState
 __all__ = [
     "DIALECTS",
     "ENGINES",
+    "RECEIVERS",
     "Index",
     "Service",
     "first_users",

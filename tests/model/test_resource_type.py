@@ -115,6 +115,7 @@ def test_values_take_the_form_kept_and_back_the_form_shown() -> None:
     }
     assert kept == INSTANCE.store_attributes(raw)
     assert kept | {"at": "2025-01-01T00:00:00.500000+00:00"} == INSTANCE.present_attributes(kept)
+    assert isinstance(INSTANCE.present_attributes({"count": 10**22})["count"], float)
     unset = dict.fromkeys(["host", "count", "on", "img", "at"])
     assert unset == INSTANCE.present_attributes({})
 

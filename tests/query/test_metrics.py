@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM300 - the expected value comes first
 """Reads of aggregates, against a plain-Python reference and the laws that hold for them."""
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,9 @@ GRANULARITIES = (SECOND_NS // 2, 7 * SECOND_NS, MINUTE_NS, 90 * SECOND_NS, HOUR_
 values = st.integers(-4000, 4000).map(lambda quarters: quarters / 4)
 times = st.one_of(
     st.integers(0, SPAN_NS - 1),
-    st.integers(0, SPAN_NS // MINUTE_NS - 1).flatmap(lambda minute: st.sampled_from([minute * MINUTE_NS, minute * MINUTE_NS - 1])),
+    st.integers(0, SPAN_NS // MINUTE_NS - 1).flatmap(
+        lambda minute: st.sampled_from([minute * MINUTE_NS, minute * MINUTE_NS - 1])
+    ),
 ).map(lambda time: NOON_NS + max(time, 0))
 points = st.dictionaries(times, values, min_size=1, max_size=40)
 in_the_engine = settings(
@@ -63,17 +66,17 @@ def read_all(
     return dict(series)
 
 
-@given(delivery=deliveries())
-@in_the_engine
+@given(delivery=deliveries(), methods=st.lists(st.sampled_from(METHODS), min_size=5, max_size=5, unique=True))
+@settings(in_the_engine, max_examples=25)
 def test_any_split_any_order_and_any_retry_gives_the_same_aggregates(
-    measured: Measured, delivery: tuple[Series, list[list[tuple[int, float]]]]
+    measured: Measured, delivery: tuple[Series, list[list[tuple[int, float]]]], methods: list[str]
 ) -> None:
     whole, batches = delivery
     once, split = measured.metric(WIDE), measured.metric(WIDE)
     measured.put(once, whole)
     for batch in batches:
         assert 0 == measured.write(*((split, time, value) for time, value in batch)).late
-    for method in METHODS:
+    for method in methods:
         found = read_all(measured.reader, [once, split], method, MINUTE_NS)
         assert close_to(aggregates(whole, method, MINUTE_NS)) == found[once]
         assert close_to(found[once]) == found[split]
@@ -100,7 +103,7 @@ def test_hours_from_minutes_equal_hours_from_raw(measured: Measured, whole: Seri
     start=st.one_of(st.none(), times),
     stop=st.one_of(st.none(), times),
 )
-@settings(in_the_engine, max_examples=60)
+@settings(in_the_engine, max_examples=40)
 def test_bounds_and_retention_are_as_in_the_reference(
     measured: Measured,
     whole: Series,
@@ -191,9 +194,33 @@ def test_buckets_wider_than_all_time_are_read(measured: Measured) -> None:
     assert {2**62: 3.0, 0: 1.0} == measured.read(metric, "mean", 2**62)
 
 
+def test_fine_buckets_far_apart_keep_their_times(measured: Measured) -> None:
+    """More buckets between two points than 32 bits can count."""
+    whole = {NOON_NS - 100 * DAY_NS: 1.0, NOON_NS: 2.0, NOON_NS + 50 * DAY_NS: 3.0}
+    metric = measured.metric(WIDE)
+    measured.put(metric, whole)
+    for method in ("mean", "max", "std", "rate:sum"):
+        assert close_to(aggregates(whole, method, 10**6)) == measured.read(metric, method, 10**6)
+
+
+def test_one_point_a_bucket_or_many_makes_no_difference(measured: Measured) -> None:
+    """Buckets that held one point each so far are read without grouping, which must end as soon as one holds two."""
+    metric = measured.metric(WIDE)
+    whole = {NOON_NS + minute * MINUTE_NS: float(minute) for minute in range(20)}
+    measured.put(metric, whole)
+    for extra in ({}, {NOON_NS + 3 * MINUTE_NS + 1: 50.0}, {NOON_NS + 3 * MINUTE_NS: -7.0}):
+        if extra:
+            measured.put(metric, extra)
+        whole |= extra
+        for method in (*METHODS, "mean"):
+            assert close_to(aggregates(whole, method, MINUTE_NS)) == measured.read(metric, method, MINUTE_NS)
+
+
 def test_the_latest_point_is_given_as_stored(measured_anywhere: Measured) -> None:
     metrics = measured_anywhere.metrics(WIDE, 4)
-    measured_anywhere.write((int(metrics[0]), NOON_NS + 7, 1.0), (int(metrics[0]), NOON_NS, 5.0), (int(metrics[3]), 3, 2.0))
+    measured_anywhere.write(
+        (int(metrics[0]), NOON_NS + 7, 1.0), (int(metrics[0]), NOON_NS, 5.0), (int(metrics[3]), 3, 2.0)
+    )
     measured_anywhere.write((int(metrics[0]), NOON_NS + 7, 4.0))
     found = measured_anywhere.reader.latest(metrics[[3, 1, 0]])
     assert [(0, 3, 2.0), (2, NOON_NS + 7, 4.0)] == list(

@@ -28,7 +28,9 @@ READS_AT_ONCE = 16
 WRITES_AT_ONCE = 8
 SESSIONS = 1000
 # A server's operator allows backups to some folder; here any will do.
-CONFIG = "<clickhouse><backups><allowed_path>/</allowed_path></backups><logger><level>none</level></logger></clickhouse>"
+CONFIG = (
+    "<clickhouse><backups><allowed_path>/</allowed_path></backups><logger><level>none</level></logger></clickhouse>"
+)
 
 
 class EngineError(Exception):

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM300 - the expected value comes first
 """Commits: which points are taken, that each counts once, and what happens when the store or the queue gives out."""
 
 import threading
@@ -99,7 +100,8 @@ def test_points_before_the_newest_block_are_late_and_counted(measured_anywhere: 
 
 
 @pytest.mark.parametrize(
-    ("back_window", "methods", "blocks"), [(0, ["mean"], 0), (2, ["mean"], 2), (0, ["rate:mean"], 1), (2, ["rate:max"], 3)]
+    ("back_window", "methods", "blocks"),
+    [(0, ["mean"], 0), (2, ["mean"], 2), (0, ["rate:mean"], 1), (2, ["rate:max"], 3)],
 )
 def test_the_window_is_as_many_blocks_as_the_policy_says(
     measured: Measured, back_window: int, methods: list[str], blocks: int
@@ -172,7 +174,9 @@ def test_a_failed_insert_claims_nothing_and_the_retry_counts_once(measured: Meas
         measured.put(metric, batch)
     gate.fail = None
     # Where nothing came to the disk, the window must not have moved on; where it did, the first point is late now.
-    assert Receipt(stored=2 if fail == "before" else 1, late=0 if fail == "before" else 1) == measured.put(metric, batch)
+    assert Receipt(stored=2 if fail == "before" else 1, late=0 if fail == "before" else 1) == measured.put(
+        metric, batch
+    )
     assert {NOON_NS: 3.0, NOON_NS + 2 * MINUTE_NS: 4.0} == measured.read(metric, "sum", MINUTE_NS)
     assert {NOON_NS: 2.0, NOON_NS + 2 * MINUTE_NS: 1.0} == measured.read(metric, "count", MINUTE_NS)
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM300 - the expected value comes first
 """What every engine promises, asked of each: the embedded one and one behind HTTP."""
 
 from concurrent.futures import ThreadPoolExecutor
@@ -136,7 +137,9 @@ def test_reads_wait_neither_for_reads_nor_for_inserts(store: Store) -> None:
     """Ordering, not time: whatever is asked later answers while the slow ones still run."""
     with ThreadPoolExecutor(2) as threads:
         reading = threads.submit(store.query, SLOW)
-        writing = threads.submit(store.execute, "INSERT INTO measures SELECT 1, number, sleepEachRow(0.3) FROM numbers(3)")
+        writing = threads.submit(
+            store.execute, "INSERT INTO measures SELECT 1, number, sleepEachRow(0.3) FROM numbers(3)"
+        )
         for _ in range(3):
             assert [1] == store.query("SELECT 1 AS one")["one"].to_pylist()
         store.insert("measures", rows((2, 2, 2.0)))
@@ -206,7 +209,9 @@ def test_a_server_that_is_away_is_unavailable_and_is_used_again_when_back(
     clickhouse: ClickHouse, fresh_clickhouse_url: str
 ) -> None:
     with Engine(fresh_clickhouse_url, fresh_clickhouse_url.rpartition("/")[2]).store() as store:
-        store.execute("CREATE TABLE measures (metric UInt32, time Int64, value Float64) ENGINE = MergeTree ORDER BY time")
+        store.execute(
+            "CREATE TABLE measures (metric UInt32, time Int64, value Float64) ENGINE = MergeTree ORDER BY time"
+        )
         store.insert("measures", rows((1, 1, 1.0)))
         clickhouse.kill()
         with pytest.raises(StoreUnavailable):

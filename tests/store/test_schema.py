@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM300 - the expected value comes first
 """The schema is brought up to date by whoever starts first, and reads as intended for a cluster."""
 
 import subprocess
@@ -82,7 +83,9 @@ def test_a_store_of_a_newer_program_is_refused_and_left_alone(engine: Engine) ->
 def test_a_cluster_gets_replicated_tables_behind_distributed_ones(store: Store, table: schema.Table) -> None:
     local, distributed = Layout("prod").create(table)
     assert f"CREATE TABLE IF NOT EXISTS {table.name}_local ON CLUSTER `prod` (" in local
-    replicated = f"ENGINE = Replicated{table.engine}('/clickhouse/tables/{{shard}}/{{database}}/{table.name}', '{{replica}}')"
+    replicated = (
+        f"ENGINE = Replicated{table.engine}('/clickhouse/tables/{{shard}}/{{database}}/{table.name}', '{{replica}}')"
+    )
     assert replicated in local
     assert (
         f"CREATE TABLE IF NOT EXISTS {table.name} ON CLUSTER `prod` AS {table.name}_local "
@@ -100,7 +103,9 @@ def test_a_cluster_gets_its_lookup_table_everywhere(store: Store) -> None:
 
 def test_one_series_stays_on_one_shard() -> None:
     """Roll-ups and FINAL see all rows of a metric only where they lie together."""
-    assert {"metric"} == {table.shard_by for table in TABLES if any(each.startswith("metric ") for each in table.columns)}
+    assert {"metric"} == {
+        table.shard_by for table in TABLES if any(each.startswith("metric ") for each in table.columns)
+    }
 
 
 def test_one_server_gets_plain_tables(store: Store) -> None:

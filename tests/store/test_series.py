@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM300 - the expected value comes first
 """What is known of each series: asked of the store once, kept while columns grow, and again after a failure."""
 
 import threading

@@ -99,12 +99,10 @@ def test_users_and_tokens_are_managed_while_it_serves(shared_server: Server, tmp
     assert "exist" in user("add", "alice", "--password", "other", code=1)
     token_file.write_text(user("token", "alice", "--days", "1"))
     assert 0 == as_alice("send", "seen.by.alice", "1", "--resource", "hers")
-    assert 0 == as_alice("show")
     assert 1 == as_alice("status")
     assert ["seen.by.alice"] == [each["name"] for each in answer_of(shared_server, "show", "seen.by.alice")]
     user("delete", "alice")
-    assert "alice" not in user("list")
-    assert "no user" in user("token", "alice", code=1).lower()
+    assert "alice does not exist" in user("token", "alice", code=1)
 
 
 @pytest.mark.parametrize(("what", "name"), [("pollsters", "cpu"), ("engines", "chdb://"), ("dialects", "gnocchi")])

@@ -48,12 +48,17 @@ def _needs_server(name: str, package: str) -> click.Command:
     """Stands in for a command whose packages are not installed."""
 
     def refuse() -> None:
-        raise click.ClickException(
-            f"`nephoscope {name}` needs {package}, which the light installation does not have; "
-            "install the whole with: pip install 'nephoscope[server]'"
-        )
+        raise not_installed(f"nephoscope {name}", package)
 
     return click.Command(name, callback=refuse, short_help="(needs nephoscope[server])")
+
+
+def not_installed(what: str, package: str) -> click.ClickException:
+    """What to say where the light installation is not enough."""
+    return click.ClickException(
+        f"`{what}` needs {package}, which the light installation does not have; "
+        "install the whole with: pip install 'nephoscope[server]'"
+    )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

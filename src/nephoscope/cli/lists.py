@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """`nephoscope list`: what can be configured, from the tables that the program itself uses."""
 
+from importlib import import_module
+from typing import Any
+
 import click
 import msgspec
 
+from nephoscope.cli import not_installed
 from nephoscope.poll import load, offered
 
 
 @click.group("list")
 def list_group() -> None:
-    """List what there is to configure: pollsters, engines, dialects."""
+    """List what there is to configure: pollsters, receivers, engines, dialects."""
 
 
 def _show(rows: list[tuple[str, str]], as_json: bool) -> None:
@@ -37,20 +41,33 @@ def pollsters(as_json: bool, meters: bool) -> None:
 
 @list_group.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs instead of people.")
+def receivers(as_json: bool) -> None:
+    """Formats that others can push, each with its decoder."""
+    receivers: dict[str, str] = _table_of_service("RECEIVERS")
+    _show(list(receivers.items()), as_json)
+
+
+@list_group.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs instead of people.")
 def engines(as_json: bool) -> None:
     """Engines that [store] dsn can name."""
-    from nephoscope.service import ENGINES
-
-    _show([(f"{scheme}://", target.partition(":")[0]) for scheme, target in ENGINES.items()], as_json)
+    engines: dict[str, str] = _table_of_service("ENGINES")
+    _show([(f"{scheme}://", target.partition(":")[0]) for scheme, target in engines.items()], as_json)
 
 
 @list_group.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs instead of people.")
 def dialects(as_json: bool) -> None:
     """HTTP dialects that the server speaks, with the prefix of each."""
-    from nephoscope.service import DIALECTS
+    dialects: dict[str, Any] = _table_of_service("DIALECTS")
+    _show([(name, row.prefix or "/") for name, row in dialects.items()], as_json)
 
-    _show([(name, row.prefix or "/") for name, row in DIALECTS.items()], as_json)
+
+def _table_of_service(name: str) -> Any:
+    try:
+        return getattr(import_module("nephoscope.service"), name)
+    except ModuleNotFoundError as error:
+        raise not_installed(f"nephoscope list {name.lower()}", error.name or "a package") from None
 
 
 def _first_line(text: str | None) -> str:

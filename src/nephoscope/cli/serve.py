@@ -118,8 +118,11 @@ class _Server(uvicorn.Server):
         """Stop on the usual signals, and do not raise them again afterwards: a drained stop is a success."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, lambda number=number: loop.create_task(self._stop(number)))
+            loop.add_signal_handler(number, self._begin_stop, number)
         yield
+
+    def _begin_stop(self, number: int) -> None:
+        self._stopping = asyncio.create_task(self._stop(number))
 
     async def _stop(self, number: int) -> None:
         await asyncio.to_thread(self._companions.stop)

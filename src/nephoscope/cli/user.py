@@ -11,7 +11,7 @@ from nephoscope.config import Config, load
 from nephoscope.model.timespan import DAY_NS
 from nephoscope.service import Index, open_index
 
-ROLES = ["admin", "operator", "member", "reader", "writer"]
+ROLES = ["admin", "operator", "member", "reader", "service", "writer"]
 
 
 @click.group()

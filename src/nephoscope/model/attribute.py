@@ -67,8 +67,8 @@ class NumberAttribute(msgspec.Struct, frozen=True, tag="number"):
         return number
 
     def present(self, stored: Stored) -> Stored:
-        """The form shown: the number."""
-        return stored
+        """The form shown: a float, although JSON columns may give large ones back as whole numbers."""
+        return float(stored)
 
 
 class BoolAttribute(msgspec.Struct, frozen=True, tag="bool"):

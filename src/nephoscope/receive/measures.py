@@ -2,7 +2,7 @@
 """Decode the JSON in which Gnocchi's clients send measures: all points of a body at once, as columns."""
 
 import json
-import math
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import attrgetter
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from nephoscope.model import timestamp
 from nephoscope.model.errors import BadPayload, BadRequest, InvalidInput, TooLarge
+from nephoscope.model.text import is_storable
 from nephoscope.model.timespan import SECOND_NS
 
 Int64s = npt.NDArray[np.int64]
@@ -43,13 +44,14 @@ ResourcesBody = dict[str, dict[str, list[Measure] | NamedMeasures]]
 _one = msgspec.json.Decoder(list[Measure])
 _by_metric = msgspec.json.Decoder(MetricsBody)
 _by_resource = msgspec.json.Decoder(ResourcesBody)
+_REFUSED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 def decode_list(body: bytes) -> list[Measure]:
     """Read `[{"timestamp": T, "value": V}, …]`; InvalidInput or BadPayload when it is anything else."""
     try:
         return _one.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except _REFUSED:
         return _measures(_loose(body))
 
 
@@ -57,7 +59,7 @@ def decode_by_metric(body: bytes) -> MetricsBody:
     """Read `{"<metric id>": [measure, …], …}`; InvalidInput or BadPayload when it is anything else."""
     try:
         return _by_metric.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except _REFUSED:
         found = _mapping(_loose(body), [])
         return {metric: _measures(measures) for metric, measures in found.items()}
 
@@ -66,7 +68,7 @@ def decode_by_resource(body: bytes) -> ResourcesBody:
     """Read `{"<resource id>": {"<name>": [measure, …] | {"measures": […], …}}}`; errors as `decode_by_metric`."""
     try:
         return _by_resource.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except _REFUSED:
         found = _mapping(_loose(body), [])
         return {
             resource: {name: _named(value, [resource, name]) for name, value in _mapping(metrics, [resource]).items()}
@@ -102,7 +104,10 @@ def _uniform_times(stamps: list[str | float]) -> Int64s | None:
         return seconds_to_ns(np.array(stamps, np.float64))
     if kinds != {str}:
         return None if kinds else np.empty(0, np.int64)
-    texts = pa.array(stamps, pa.string())
+    try:
+        texts = pa.array(stamps, pa.string())
+    except UnicodeEncodeError:
+        raise _bad_timestamp(timestamp.UNREADABLE) from None
     for unit in (pa.timestamp("ns"), pa.timestamp("ns", "UTC")):
         try:
             return pc.cast(texts, unit).cast(pa.int64()).to_numpy(zero_copy_only=False)
@@ -115,14 +120,18 @@ def seconds_to_ns(seconds: Float64s) -> Int64s:
     """
     Epoch seconds to nanoseconds without losing the fraction's digits; InvalidInput for what is no time.
 
-    >>> seconds_to_ns(np.array([1.5, 1700000000.25])).tolist()
-    [1500000000, 1700000000250000000]
+    >>> seconds_to_ns(np.array([1.5, 1700000000.1])).tolist()
+    [1500000000, 1700000000100000000]
     """
     if not np.isfinite(seconds).all() or (seconds >= 2**63 / SECOND_NS).any():
         raise _bad_timestamp(timestamp.UNREADABLE)
+    if (seconds < 0).any():
+        raise _bad_timestamp(timestamp.BEFORE_EPOCH)
     whole = np.floor(seconds)
     nanoseconds: Int64s = whole.astype(np.int64) * SECOND_NS + np.round((seconds - whole) * SECOND_NS).astype(np.int64)
-    return nanoseconds
+    # The double nearest to 1700000000.1 is 95 ns below it: what was written with up to six decimals is read as such.
+    micros = np.rint(seconds * 1e6)
+    return np.where(micros / 1e6 == seconds, micros.astype(np.int64) * 1000, nanoseconds)
 
 
 def _times(measures: list[Measure], now_ns: int) -> Iterable[int]:
@@ -134,6 +143,8 @@ def _times(measures: list[Measure], now_ns: int) -> Iterable[int]:
 
 
 def _time(stamp: str | float, numeric: bool, now_ns: int) -> int:
+    if numeric and not isinstance(stamp, str):
+        return int(seconds_to_ns(np.array([stamp]))[0])
     try:
         if _is_number(stamp) != numeric:
             raise BadRequest(timestamp.UNREADABLE)
@@ -167,6 +178,8 @@ def _loose(body: bytes) -> Any:
 def _mapping(found: Any, path: list[str]) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise InvalidInput("expected a dictionary", path)
+    if not all(map(is_storable, found)):
+        raise BadPayload("NUL characters and unpaired surrogates are not allowed in names")
     return found
 
 
@@ -193,7 +206,8 @@ def _measures(found: Any) -> list[Measure]:
 def _stamp(stamp: Any) -> str | float:
     if isinstance(stamp, str):
         return stamp
-    if isinstance(stamp, int | float) and not isinstance(stamp, bool) and math.isfinite(stamp):
+    # Beyond what a double holds is beyond what a time can be, whatever the number.
+    if isinstance(stamp, int | float) and not isinstance(stamp, bool) and abs(stamp) < sys.float_info.max:
         return float(stamp)
     raise _bad_timestamp(timestamp.UNREADABLE)
 

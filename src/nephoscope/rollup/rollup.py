@@ -16,7 +16,8 @@ from nephoscope.store.series import NEVER, Int64s, SeriesState, UInt32s
 
 log = logging.getLogger(__name__)
 
-METRICS_AT_ONCE = 2000
+# As many as a statement has room for: the engine parses 256 KiB, and one metric takes up to 134 bytes.
+METRICS_AT_ONCE = 1000
 
 registry.describe("nephoscope_rollups_total", "counter", "Statements that turned measures into aggregates.")
 

@@ -83,6 +83,7 @@ class GroupCommit:
             if self._closed:
                 raise StoreUnavailable("the server is stopping; send again shortly")
             if self._rows and self._rows + len(measures) > self._rows_max:
+                dropped("store", "queue full", len(measures))
                 raise QueueFull(f"{self._rows} measures wait already, of at most {self._rows_max}; send again shortly")
             self._rows += len(measures)
             self._waiting.put(pending)

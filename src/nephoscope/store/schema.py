@@ -21,6 +21,10 @@ SETTINGS = {
     "fsync_part_directory": 1,
     "min_rows_to_fsync_after_merge": 1,
     "old_parts_lifetime": 30,
+    "cleanup_delay_period": 10,
+    "cleanup_delay_period_random_add": 1,
+    # The engine would stretch the pause to five minutes where inserts are few, and keep the replaced parts as long.
+    "max_cleanup_delay_period": 10,
 }
 
 

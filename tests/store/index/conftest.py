@@ -4,6 +4,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -59,8 +60,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def shared_postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
-    """One database with all tables for all tests, which empty it before they use it."""
-    name = postgresql.create_database()
+    """
+    One database with all tables for all tests, which empty it before they use it.
+
+    Its language sorts words as people do, a before A before b: answers must not depend on that.
+    """
+    name = f"test_{uuid4().hex[:12]}"
+    with psycopg.connect(plain(postgresql.url()), autocommit=True) as connection:
+        made = f"CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
+        connection.execute(made.encode())
     upgraded = open_index(postgresql.url(name))
     upgraded.upgrade()
     upgraded.close()
@@ -70,7 +78,12 @@ def shared_postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
 
 def empty(url: str) -> None:
     """Delete all rows but the type `generic`; numbers go on."""
-    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+    with psycopg.connect(plain(url)) as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(f'DELETE FROM "{table.name}"'.encode())
         connection.execute("INSERT INTO resource_type VALUES ('generic', 'active', '[]')")
+
+
+def plain(url: str) -> str:
+    """The URL as PostgreSQL's own library reads it."""
+    return url.replace("+psycopg", "")

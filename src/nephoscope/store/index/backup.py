@@ -90,7 +90,7 @@ def _write(connection: Connection, table: Table, directory: Path) -> TableFile:
     query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=ROWS_AT_ONCE)
     with (directory / f"{table.name}.jsonl").open("wb") as file:
         for part in connection.execute(query).mappings().partitions():
-            lines = b"".join(msgspec.json.encode(dict(row)) + b"\n" for row in part)
+            lines = b"".join(msgspec.json.encode(dict(row), order="deterministic") + b"\n" for row in part)
             file.write(lines)
             digest.update(lines)
             rows += len(part)

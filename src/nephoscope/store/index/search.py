@@ -86,7 +86,8 @@ class Compiler:
         value = convert(field.kind, leaf.field, leaf.value, self._now_ns)
         if opposite == "eq" and field.lookup is not None:
             return field.lookup([value])
-        condition: Condition = COMPARE[opposite](field.expression, value)
+        # As a literal, because SQLAlchemy takes a plain True or False for a keyword.
+        condition: Condition = COMPARE[opposite](field.expression, literal(value, field.expression.type))
         # `!=` takes unset values in; the opposite of `=` does not, as it is unknown for them.
         return or_(field.expression.is_(None), condition) if leaf.operator == "ne" and not negated else condition
 
