@@ -39,6 +39,7 @@ STILL_S = 5.0
 @click.option("--points", required=True, type=int, help="Points of each, one every five minutes.")
 def main(data_dir: Path, metrics: int, points: int) -> None:
     """Add metrics with history; rows come as a cloud sends them, many metrics and a few points at a time."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     store, index = open_parts(Config(data_dir=str(data_dir)))
     try:
         index.install_builtins()

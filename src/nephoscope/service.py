@@ -166,6 +166,7 @@ class Service:
                 hooks=Hooks(
                     on_metrics_deleted=catalog.forget_metrics,
                     on_policy_changed=lambda _: catalog.forget_policies(),
+                    on_resource_changed=lambda resource, moved: catalog.resource_changed(resource, moved=moved),
                 ),
                 series=SeriesParts(catalog, commit, reader, config.http.body_items_max),
             ),
@@ -290,8 +291,10 @@ def first_users(config: Config, index: Index) -> str | None:
         password = secrets.token_urlsafe(18)
         index.users.add("admin", password, roles=["admin"])
         index.users.add("agent", secrets.token_urlsafe(32), roles=["writer"])
+    known = {each.name for each in index.users.list_all()}
     for user, roles, path in (("agent", ["writer"], agent_token(config)), ("admin", ["admin"], owner_token(config))):
-        if not path.exists():
+        # Somebody may have deleted these users in favour of others.
+        if user in known and not path.exists():
             _, secret = index.tokens.add(user, roles=roles)
             _write_secret(path, secret)
     return password

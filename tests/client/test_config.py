@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nephoscope.client.config import AgentConfig, ServerConfig, default_spool_folder, parse_config, read_config
+from nephoscope.client.config import AgentConfig, ServerConfig, check, default_spool_folder, read_config
+from nephoscope.model import toml
 from nephoscope.model.errors import NephoscopeError
 
 EVERYTHING = """
@@ -51,7 +52,7 @@ def test_without_a_file_the_agent_talks_to_a_server_on_this_machine() -> None:
     config = AgentConfig()
     assert config.server.url == "http://127.0.0.1:8040"
     assert config.poll.interval_s == 10
-    assert parse_config({}, "nothing") == config
+    assert toml.parse({}, AgentConfig, "nothing") == config
 
 
 def test_every_key_can_be_written(tmp_path: Path) -> None:
@@ -124,7 +125,7 @@ tables = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(k
 def test_anything_else_is_settings_or_a_named_mistake(written: dict[str, object]) -> None:
     mistake = ""
     try:
-        parse_config(written, "here")
+        check(toml.parse(written, AgentConfig, "here"), "here")
     except NephoscopeError as error:
         mistake = error.message
     assert mistake.startswith("here: ") or set(written) <= {"server", "poll", "host"}

@@ -75,13 +75,13 @@ def as_google_reads(raw: bytes) -> list[Series] | None:
     ]
 
 
-_TEXT, _DOUBLE, _INT64, _MESSAGE, _BYTES = 9, 1, 3, 11, 12
-_FIELDS: dict[str, Sequence[tuple[str, int, int, str]]] = {
+_Kind = descriptor_pb2.FieldDescriptorProto
+_FIELDS: dict[str, Sequence[tuple[str, int, _Kind.Type.ValueType, str]]] = {
     # Google's library also insists that texts are UTF-8; the decoder looks at those only that it uses.
-    "Label": [("name", 1, _BYTES, ""), ("value", 2, _BYTES, "")],
-    "Sample": [("value", 1, _DOUBLE, ""), ("timestamp", 2, _INT64, "")],
-    "TimeSeries": [("labels", 1, _MESSAGE, "Label"), ("samples", 2, _MESSAGE, "Sample")],
-    "WriteRequest": [("timeseries", 1, _MESSAGE, "TimeSeries")],
+    "Label": [("name", 1, _Kind.TYPE_BYTES, ""), ("value", 2, _Kind.TYPE_BYTES, "")],
+    "Sample": [("value", 1, _Kind.TYPE_DOUBLE, ""), ("timestamp", 2, _Kind.TYPE_INT64, "")],
+    "TimeSeries": [("labels", 1, _Kind.TYPE_MESSAGE, "Label"), ("samples", 2, _Kind.TYPE_MESSAGE, "Sample")],
+    "WriteRequest": [("timeseries", 1, _Kind.TYPE_MESSAGE, "TimeSeries")],
 }
 _made: dict[str, Any] = {}
 
@@ -93,11 +93,11 @@ def _write_request() -> Any:
         for name, fields in _FIELDS.items():
             described = file.message_type.add(name=name)
             for field, number, kind, of in fields:
-                added = described.field.add(name=field, number=number, label=3 if of else 1)
-                added.type = kind
+                repeated = _Kind.LABEL_REPEATED if of else _Kind.LABEL_OPTIONAL
+                added = described.field.add(name=field, number=number, label=repeated, type=kind)
                 if of:
                     added.type_name = f".remote.{of}"
         pool = descriptor_pool.DescriptorPool()
-        pool.Add(file)  # type: ignore[no-untyped-call]
+        pool.Add(file)
         _made["class"] = message_factory.GetMessageClass(pool.FindMessageTypeByName("remote.WriteRequest"))
     return _made["class"]

@@ -110,7 +110,8 @@ class Measured:
     def raw_times(self, metric: int) -> list[int]:
         """Times of the raw measures that the store still holds."""
         rows = self.store.query(f"SELECT time FROM measures FINAL WHERE metric = {metric} ORDER BY time")
-        return [int(time) for time in rows["time"].to_pylist()]
+        times: list[int] = rows["time"].to_numpy().tolist()
+        return times
 
 
 def by_bucket(points: Points) -> Series:

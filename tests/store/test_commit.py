@@ -19,7 +19,7 @@ from nephoscope.query.metrics import MetricReader
 from nephoscope.store.commit import GroupCommit, Receipt, sorted_without_twins
 from nephoscope.store.contract import Store
 from nephoscope.store.series import SeriesState
-from tests.store.measured import MINUTE_NS, NOON_NS, SECOND_NS, WAIT_S, Measured, measures_of, policy_of
+from tests.store.measured import DAY_NS, MINUTE_NS, NOON_NS, SECOND_NS, WAIT_S, Measured, measures_of, policy_of
 
 POLICY = policy_of(SECOND_NS, MINUTE_NS)
 
@@ -273,3 +273,17 @@ def test_merging_sorts_and_keeps_the_smallest_of_twins(batches: list[list[tuple[
     found = list(zip(merged.metric.tolist(), merged.time.tolist(), strict=True))
     assert sorted(expected) == found
     np.testing.assert_equal([expected[key] for key in found], merged.value.tolist())
+
+
+def test_when_an_insert_breaks_off_between_two_months_nothing_is_late_as_it_is_sent_again(
+    measured: Measured, gate: Gate
+) -> None:
+    metrics = measured.metrics(POLICY, 2).tolist()
+    newer = NOON_NS + 40 * DAY_NS
+    batch = ((metrics[0], newer, 1.0), (metrics[1], NOON_NS, 2.0), (metrics[1], newer, 3.0))
+    gate.fail = "after"
+    with pytest.raises(StoreUnavailable):
+        measured.write(*batch)
+    gate.fail = None
+    assert Receipt(stored=3, late=0) == measured.write(*batch)
+    assert {NOON_NS: 2.0, newer: 3.0} == measured.read(metrics[1], "sum", SECOND_NS)

@@ -51,7 +51,7 @@ def test_archive_policies(shared_server: Server) -> None:
     assert ("fine", {"mean", "max"}) == (made["name"], set(made["aggregation_methods"]))
     assert "already exists" in gnocchi.refused("archive-policy", "create", "fine", "-d", "granularity:1s,points:1")
     gnocchi("archive-policy", "update", "fine", "-d", "granularity:1s,points:7200")
-    assert "7200" in gnocchi("archive-policy", "show", "fine")["definition"]
+    assert 7200 == gnocchi("archive-policy", "show", "fine")["definition"][0]["points"]
     rule = gnocchi("archive-policy-rule", "create", "fine-rule", "-a", "fine", "-m", "fine.*")
     assert "fine.*" == rule["metric_pattern"]
     assert "fine" == gnocchi("metric", "create", "fine.metric")["archive_policy/name"]

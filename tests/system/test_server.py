@@ -5,6 +5,7 @@
 import urllib3
 
 from tests.services.ports import listening
+from tests.system.commands import run
 from tests.system.server import Server
 
 
@@ -23,3 +24,12 @@ def test_it_returns_on_the_same_data_after_a_kill(server: Server) -> None:
     server.restart()
     assert server.pid != first
     assert 200 == urllib3.request("GET", f"{server.url}/readyz", timeout=5.0, retries=False).status
+
+
+def test_it_starts_without_its_first_users_when_they_were_deleted(server: Server) -> None:
+    for change in (["add", "boss", "--role", "admin", "--password", "x"], ["delete", "admin"]):
+        assert 0 == run("nephoscope", "user", "--data-dir", str(server.data_dir), *change).returncode
+    server.token_file.unlink()
+    server.restart()
+    assert 200 == urllib3.request("GET", f"{server.url}/readyz", timeout=5.0, retries=False).status
+    assert not server.token_file.exists()

@@ -72,7 +72,7 @@ _SLASHES = re.compile("/{2,}")
 
 
 class _Mount:
-    """One dialect under its prefix: finds the route whatever slashes the path doubles or ends in, and hands on its part."""
+    """One dialect under its prefix: finds the route, past slashes doubled or at the end, and hands over the part."""
 
     def __init__(self, name: str, prefix: str, routes: Sequence[BaseRoute], part: object) -> None:
         self.name = name

@@ -2,14 +2,14 @@
 """The agent's settings: one TOML file, every key typed, with defaults that need no file at all."""
 
 import os
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
 
+from nephoscope.model import toml
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.resource_type import ATTRIBUTE_NAME_LENGTH_MAX, RESERVED_NAMES
 
@@ -92,25 +92,8 @@ class AgentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_config(path: Path) -> AgentConfig:
     """The settings in a file; NephoscopeError names the file, the key, and what was expected there."""
-    try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise NephoscopeError(f"cannot read {path}: {error.strerror}") from error
-    except ValueError as error:  # both broken TOML and broken UTF-8
-        raise NephoscopeError(f"{path}: not TOML: {error}") from error
-    return parse_config(written, str(path))
-
-
-def parse_config(written: dict[str, Any], source: str) -> AgentConfig:
-    """The settings in a table as TOML gives it; `source` is what errors call it."""
-    for key, expected in _unknown(written, AgentConfig, ""):
-        raise NephoscopeError(f"{source}: unknown key {key}; expected one of: {', '.join(expected)}")
-    try:
-        config = msgspec.convert(written, AgentConfig)
-    except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at `$.")
-        raise NephoscopeError(f"{source}: {where.rstrip('`') or 'the file'}: {what}") from error
-    check(config, source)
+    config = toml.read(path, AgentConfig)
+    check(config, str(path))
     return config
 
 
@@ -119,16 +102,6 @@ def check(config: AgentConfig, source: str) -> None:
     for wrong, message in _contradictions(config):
         if wrong:
             raise NephoscopeError(f"{source}: {message}")
-
-
-def _unknown(written: dict[str, Any], section: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, list[str]]]:
-    """Keys that no setting has, with the ones that there are beside them."""
-    known = {field.name: field.type for field in msgspec.structs.fields(section)}
-    for key, value in written.items():
-        if key not in known:
-            yield prefix + key, sorted(known)
-        elif isinstance(value, dict) and isinstance(known[key], type) and issubclass(known[key], msgspec.Struct):
-            yield from _unknown(value, known[key], f"{prefix}{key}.")
 
 
 def _contradictions(config: AgentConfig) -> Iterator[tuple[bool, str]]:

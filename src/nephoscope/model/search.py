@@ -67,7 +67,7 @@ class SearchLimits(msgspec.Struct, frozen=True):
     """How large a search may be: levels of nesting, comparisons and connectives together, values in all lists."""
 
     depth_max: int = 32
-    nodes_max: int = 1000
+    nodes_max: int = 500
     values_max: int = 10_000
 
 

@@ -125,13 +125,6 @@ class _Names:
     def codes(self, block: Block) -> Int64s:
         """A number for the series of each point; BadLine for the first line with a head or key that is unreadable."""
         head_places, key_places = self._head_places, self._key_places
-        for place, head in enumerate(block.heads):
-            if head not in head_places:
-                try:
-                    self._heads.append(self._read(head))
-                except _Unreadable as problem:
-                    raise BadLine(int(block.number[np.argmax(block.head == place)]), *problem.args) from None
-                head_places[head] = len(head_places)
         for place, key in enumerate(block.keys):
             if key not in key_places:
                 try:
@@ -140,6 +133,13 @@ class _Names:
                     line = block.line[np.argmax(block.key == place)]
                     raise BadLine(int(block.number[line]), *problem.args) from None
                 key_places[key] = len(key_places)
+        for place, head in enumerate(block.heads):
+            if head not in head_places:
+                try:
+                    self._heads.append(self._read(head))
+                except _Unreadable as problem:
+                    raise BadLine(int(block.number[np.argmax(block.head == place)]), *problem.args) from None
+                head_places[head] = len(head_places)
         head_of = np.array([head_places[head] for head in block.heads], np.int64)
         key_of = np.array([key_places[key] for key in block.keys], np.int64)
         codes: Int64s = head_of[block.head[block.line]] << 32 | key_of[block.key]

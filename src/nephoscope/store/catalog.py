@@ -10,6 +10,7 @@ import numpy as np
 
 from nephoscope.model.archive_policy import ArchivePolicy
 from nephoscope.model.metric import Metric
+from nephoscope.model.resource import Resource
 from nephoscope.store.commit import Measures
 from nephoscope.store.index.contract import Index
 from nephoscope.store.series import SeriesState, UInt32s
@@ -22,7 +23,8 @@ class Catalog:
     Answers which metric an id means, and tells `SeriesState` the policies of the metrics it meets.
 
     Where other nodes share the index, what is known is forgotten every `ttl_s`, so that their changes are seen; where
-    this process is alone, the hooks `forget_*` are enough. At most `entries_max` metrics are kept.
+    this process is alone, the hooks `forget_*` and `resource_changed` are enough. At most `entries_max` metrics are
+    kept. What was read from the index while something changed is given, but not kept: it may be from before.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Catalog:
         self._entries_max = entries_max
         self._clock = clock
         self._lock = threading.Lock()
+        self._changes = 0
         self._born = clock()
         self._by_id: dict[UUID, Metric] = {}
         self._by_text: dict[str, Metric] = {}
@@ -51,38 +54,60 @@ class Catalog:
         """The active metrics among ids as clients write them; what is unknown or no id is left out."""
         self._expire()
         known = self._by_text
-        missing = {text: found for text in texts if text not in known and (found := _uuid(text))}
-        if missing:
-            metrics = self.by_id(missing.values())
-            with self._lock:
-                self._by_text |= {text: metrics[each] for text, each in missing.items() if each in metrics}
-            known = self._by_text
-        return {text: metric for text in texts if (metric := known.get(text))}
+        found = {text: metric for text in texts if (metric := known.get(text))}
+        if len(found) == len(texts):
+            return found
+        seen = self._changes
+        missing = {text: each for text in texts if text not in found and (each := _uuid(text))}
+        metrics = self.by_id(missing.values())
+        added = {text: metrics[each] for text, each in missing.items() if each in metrics}
+        with self._lock:
+            if self._changes == seen:
+                # One id has many spellings.
+                if len(self._by_text) + len(added) > self._entries_max:
+                    self._by_text = {}
+                self._by_text |= added
+        found |= added
+        return {text: found[text] for text in texts if text in found}
 
     def by_id(self, ids: Iterable[UUID]) -> dict[UUID, Metric]:
         """The active metrics among the ids."""
         self._expire()
-        wanted = list(ids)
-        missing = [each for each in wanted if each not in self._by_id]
+        wanted, known = list(ids), self._by_id
+        found = {each: metric for each in wanted if (metric := known.get(each))}
+        missing = [each for each in wanted if each not in found]
         if missing:
-            self.remember(self._index.metrics.get(missing).values())
-        return {each: metric for each in wanted if (metric := self._by_id.get(each))}
+            seen = self._changes
+            read = self._index.metrics.get(missing)
+            self._remember(list(read.values()), seen)
+            found |= read
+        return {each: found[each] for each in wanted if each in found}
 
     def by_name(self, wanted: Collection[Named]) -> dict[Named, Metric]:
         """The active metrics among (resource id, name) pairs."""
         self._expire()
-        missing = [pair for pair in wanted if pair not in self._by_name]
+        known = self._by_name
+        found = {pair: metric for pair in wanted if (metric := known.get(pair))}
+        missing = [pair for pair in wanted if pair not in found]
         if missing:
-            found = self._index.metrics.named({pair[0] for pair in missing}, {pair[1] for pair in missing})
-            self.remember(found.values())
-        return {pair: metric for pair in wanted if (metric := self._by_name.get(pair))}
+            seen = self._changes
+            read = self._index.metrics.named({pair[0] for pair in missing}, {pair[1] for pair in missing})
+            self._remember(list(read.values()), seen)
+            found |= read
+        return {pair: found[pair] for pair in wanted if pair in found}
 
     def policy(self, name: str) -> ArchivePolicy:
         """The archive policy; NotFound when there is none."""
         self._expire()
-        if name not in self._policies:
-            self._policies[name] = self._index.archive_policies.get(name)
-        return self._policies[name]
+        known = self._policies.get(name)
+        if known is not None:
+            return known
+        seen = self._changes
+        read = self._index.archive_policies.get(name)
+        with self._lock:
+            if self._changes == seen:
+                self._policies[name] = read
+        return read
 
     def any_ended(self, metrics: Iterable[Metric]) -> bool:
         """Whether one of the metrics belongs to a resource that has an end."""
@@ -99,17 +124,22 @@ class Catalog:
 
     def remember(self, metrics: Iterable[Metric], *, new: bool = False) -> None:
         """Take in metrics that were just read or, when `new`, made: those have no measures yet."""
-        metrics = list(metrics)
+        self._remember(list(metrics), self._changes, new=new)
+
+    def _remember(self, metrics: list[Metric], seen: int, *, new: bool = False) -> None:
+        """Keep metrics unless something changed since `seen`; their windows are made known in any case."""
         ended = self._index.resources.ended({metric.resource_id for metric in metrics if metric.resource_id})
+        self._register(metrics, new=new)
         with self._lock:
-            self._ended |= ended
+            if self._changes != seen:
+                return
             if len(self._by_id) + len(metrics) > self._entries_max:
                 self._clear_metrics()
+            self._ended |= ended
             for metric in metrics:
                 self._by_id[metric.id] = metric
                 if metric.resource_id and metric.name:
                     self._by_name[metric.resource_id, metric.name] = metric
-        self._register(metrics, new=new)
 
     def _register(self, metrics: Sequence[Metric], *, new: bool) -> None:
         policies = [self.policy(metric.archive_policy_name) for metric in metrics]
@@ -122,17 +152,35 @@ class Catalog:
         )
 
     def forget_metrics(self, ids: Iterable[UUID]) -> None:
-        """Metrics were deleted, renamed or moved to another resource."""
+        """Metrics were deleted."""
         gone = set(ids)
+        self._forget(lambda metric: metric.id in gone)
+
+    def resource_changed(self, resource: Resource, *, moved: bool) -> None:
+        """A resource is different now; `moved` when metrics may have come to it, left it or changed their names."""
         with self._lock:
-            self._by_id = {key: metric for key, metric in self._by_id.items() if key not in gone}
-            self._by_text = {key: metric for key, metric in self._by_text.items() if metric.id not in gone}
-            self._by_name = {key: metric for key, metric in self._by_name.items() if metric.id not in gone}
+            self._changes += 1
+            if resource.ended_at_ns is None:
+                self._ended.pop(resource.id, None)
+            else:
+                self._ended[resource.id] = resource.ended_at_ns
+        if moved:
+            here = set(resource.metrics.values())
+            self._forget(lambda metric: metric.resource_id == resource.id or metric.id in here)
+
+    def _forget(self, stale: Callable[[Metric], bool]) -> None:
+        with self._lock:
+            self._changes += 1
+            self._by_id = {key: metric for key, metric in self._by_id.items() if not stale(metric)}
+            self._by_text = {key: metric for key, metric in self._by_text.items() if not stale(metric)}
+            self._by_name = {key: metric for key, metric in self._by_name.items() if not stale(metric)}
 
     def forget_policies(self) -> None:
         """A policy was changed: everything is read anew, windows included."""
         with self._lock:
-            self._policies.clear()
+            self._changes += 1
+            # Replaced, not emptied: who looks things up just now keeps what it has.
+            self._policies = {}
             self._clear_metrics()
 
     def _expire(self) -> None:

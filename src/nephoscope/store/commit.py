@@ -4,6 +4,7 @@
 import logging
 import queue
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -159,7 +160,9 @@ class GroupCommit:
 
     def _insert(self, kept: Measures, numbers: UInt32s) -> None:
         try:
-            self._store.insert("measures", pa.table({"metric": kept.metric, "time": kept.time, "value": kept.value}))
+            for part in by_month(kept):
+                rows = pa.table({"metric": part.metric, "time": part.time, "value": part.value})
+                self._store.insert("measures", rows)
         except Exception:
             # Some partitions of the group may be on disk: what is there decides, not what we remember.
             self._series.forget_newest(numbers)
@@ -200,6 +203,27 @@ def sorted_without_twins(batches: list[Measures]) -> Measures:
         if not first.all():
             metric, time, value = metric[first], time[first], value[first]
     return Measures(metric, time, value)
+
+
+def by_month(measures: Measures) -> Iterator[Measures]:
+    """
+    The rows of each month, a partition of the store, oldest first.
+
+    The engine commits an insert partition by partition, in no order that helps. When one fails, the older ones are on
+    disk and the newer are not, so nothing is late when the batch is sent again.
+    """
+    first, last = (np.datetime64(int(edge), "ns").astype("datetime64[M]") for edge in _span(measures))
+    if first == last:
+        yield measures
+        return
+    months = measures.time.astype("datetime64[ns]").astype("datetime64[M]")
+    for month in np.unique(months):
+        inside = months == month
+        yield Measures(measures.metric[inside], measures.time[inside], measures.value[inside])
+
+
+def _span(measures: Measures) -> tuple[np.int64, np.int64]:
+    return measures.time.min(), measures.time.max()
 
 
 def _starts(metric: UInt32s) -> npt.NDArray[np.bool_]:

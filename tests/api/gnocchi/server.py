@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from nephoscope.api.app import HttpSettings, build
 from nephoscope.api.auth.basic import Basic
 from nephoscope.api.caller import Authenticator
-from nephoscope.api.gnocchi.parts import GnocchiSettings, Hooks, Parts
+from nephoscope.api.gnocchi.parts import GnocchiSettings, Hooks, Parts, SeriesParts
 from nephoscope.api.gnocchi.policy import Policy
 from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
@@ -47,13 +47,15 @@ def served(
     settings: GnocchiSettings | None = None,
     hooks: Hooks | None = None,
     http: HttpSettings | None = None,
+    series: SeriesParts | None = None,
 ) -> ASGIApp:
-    """The application with this dialect alone, in basic mode unless another is given."""
+    """The application with this dialect alone, in basic mode unless another is given; without `series`, no measures."""
     parts = Parts(
         index=index,
         authenticator=authenticator or Basic(),
         policy=policy or Policy(),
         settings=settings or GnocchiSettings(),
         hooks=hooks or Hooks(),
+        series=series,
     )
     return build({"gnocchi": parts}, http or HttpSettings())

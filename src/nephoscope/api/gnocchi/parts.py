@@ -10,6 +10,7 @@ from nephoscope.api.bodies import BodyLimits
 from nephoscope.api.caller import Authenticator
 from nephoscope.api.gnocchi.policy import Policy
 from nephoscope.model.archive_policy import DEFAULT_METHODS
+from nephoscope.model.resource import Resource
 from nephoscope.model.search import SearchLimits
 from nephoscope.query.metrics import MetricReader
 from nephoscope.store.catalog import Catalog
@@ -26,7 +27,7 @@ class GnocchiSettings(msgspec.Struct, frozen=True):
     search: SearchLimits = SearchLimits()
 
 
-def _nobody(_: object) -> None:
+def _nobody(*_: object) -> None:
     """Nobody wants to know."""
 
 
@@ -35,6 +36,8 @@ class Hooks(msgspec.Struct, frozen=True):
 
     on_metrics_deleted: Callable[[Sequence[UUID]], None] = _nobody
     on_policy_changed: Callable[[str], None] = _nobody
+    # The resource as it is now, and whether its metrics may be others.
+    on_resource_changed: Callable[[Resource, bool], None] = _nobody
 
 
 class SeriesParts(msgspec.Struct, frozen=True):

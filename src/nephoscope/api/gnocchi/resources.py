@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Single resources: create, show, change, delete, their history and their metrics."""
 
+from msgspec import UNSET, structs
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -25,6 +26,7 @@ def create_resource(call: Call) -> Response:
     call.allow("create resource", _creation_target(call, type_name))
     call.parts.index.resource_types.get(type_name)
     [made] = call.parts.index.resources.create([read_draft(call, type_name)])
+    call.parts.hooks.on_resource_changed(made, bool(made.metrics))
     location = call.url("resource", made.type, str(made.id))
     return render.reply(render.resource(made), 201, {"Location": location, **version_headers(made)})
 
@@ -64,6 +66,7 @@ def change_resource(call: Call) -> Response:
         )
     except Conflict as conflict:
         raise _outrun(call, resource, conflict) from None
+    call.parts.hooks.on_resource_changed(changed, change.metrics is not UNSET)
     return render.reply(render.resource(changed), headers=version_headers(changed))
 
 
@@ -109,6 +112,8 @@ def add_resource_metrics(call: Call) -> Response:
     drafts = read_metrics_map(call, call.json())
     check_attachable(call, drafts)
     metrics = call.parts.index.resources.add_metrics(resource.id, drafts, call.caller.creator, call.segment("type"))
+    attached = {metric.name: metric.id for metric in metrics if metric.name}
+    call.parts.hooks.on_resource_changed(structs.replace(resource, metrics=attached), True)
     return render.reply(listed(call, metrics))
 
 

@@ -34,7 +34,7 @@ from nephoscope.model.resource import CURRENT_REVISION
 from nephoscope.model.resource_type import ResourceType
 from nephoscope.model.search import Operator
 from nephoscope.store.index.database import among
-from nephoscope.store.index.search import Condition, Field, Kind
+from nephoscope.store.index.search import Condition, Field, Kind, Lookup
 from nephoscope.store.index.tables import metric, resource, resource_attribute
 
 Columns = ColumnCollection[str, Any]
@@ -123,7 +123,7 @@ def attribute_expression(
     return case((columns["type"] == type_name, cast(text, target)))
 
 
-def _attribute_lookup(connection: Connection, columns: Columns, name: str) -> Callable[[Sequence[Any]], Condition]:
+def _attribute_lookup(connection: Connection, columns: Columns, name: str) -> Lookup:
     def lookup(values: Sequence[Any]) -> Condition:
         listed = select(resource_attribute.c.resource_number).where(
             resource_attribute.c.name == name, among(connection, resource_attribute.c.value, values)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, and_, false, literal, not_, or_, true
+from sqlalchemy.sql import operators as sql_operators
 
 from nephoscope.model import timespan, timestamp
 from nephoscope.model.errors import BadRequest
@@ -23,6 +24,7 @@ from nephoscope.store.index.database import among
 
 Kind: TypeAlias = Literal["text", "number", "bool", "uuid", "uuid text", "time", "span"]
 Condition: TypeAlias = ColumnElement[bool]
+Lookup: TypeAlias = Callable[[Sequence[Any]], Condition]
 
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "eq": operators.eq,
@@ -33,6 +35,9 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "ge": operators.ge,
 }
 OPPOSITE: dict[Operator, Operator] = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
+LOOKUPS_MAX = 4
+# SQLite allows expressions 1000 levels deep, and takes `a OR b OR c` for one level an item.
+JOINED_FLAT_MAX = 16
 LIKE_KINDS = {"text", "uuid text"}
 
 
@@ -44,7 +49,7 @@ class Field(NamedTuple):
 
     expression: ColumnElement[Any]
     kind: Kind
-    lookup: Callable[[Sequence[Any]], Condition] | None = None
+    lookup: Lookup | None = None
     allowed: frozenset[Operator] | None = None
 
 
@@ -55,6 +60,7 @@ class Compiler:
         self._connection = connection
         self._field = field
         self._now_ns = now_ns
+        self._lookups_left = LOOKUPS_MAX
 
     def condition(self, search: Search) -> Condition:
         """The SQL condition that is true for what matches. BadRequest for unknown fields and wrong values."""
@@ -66,9 +72,7 @@ class Compiler:
                 return self._node(item, negated=not negated)
             case And(items) | Or(items):
                 parts = [self._node(each, negated=negated) for each in items]
-                if isinstance(search, And) is not negated:
-                    return and_(true(), *parts)
-                return or_(false(), *parts)
+                return all_of(parts) if isinstance(search, And) is not negated else any_of(parts)
             case Compare():
                 return self._compare(search, negated)
 
@@ -84,8 +88,8 @@ class Compiler:
         if leaf.value is None:
             return self._compare_null(field, opposite)
         value = convert(field.kind, leaf.field, leaf.value, self._now_ns)
-        if opposite == "eq" and field.lookup is not None:
-            return field.lookup([value])
+        if opposite == "eq" and (lookup := self._lookup(field)):
+            return lookup([value])
         # As a literal, because SQLAlchemy takes a plain True or False for a keyword.
         condition: Condition = COMPARE[opposite](field.expression, literal(value, field.expression.type))
         # `!=` takes unset values in; the opposite of `=` does not, as it is unknown for them.
@@ -104,8 +108,16 @@ class Compiler:
         if negated:
             others = not_(among(self._connection, field.expression, wanted))
             return and_(others, field.expression.is_not(None))
-        listed = field.lookup(wanted) if field.lookup else among(self._connection, field.expression, wanted)
+        lookup = self._lookup(field)
+        listed = lookup(wanted) if lookup else among(self._connection, field.expression, wanted)
         return or_(listed, field.expression.is_(None)) if has_null else listed
+
+    def _lookup(self, field: Field) -> Lookup | None:
+        """The field's indexed condition, while the search has few of them: planners weigh every order of joins."""
+        if field.lookup is None or self._lookups_left == 0:
+            return None
+        self._lookups_left -= 1
+        return field.lookup
 
     def _like(self, field: Field, leaf: Compare, negated: bool) -> Condition:
         if field.kind not in LIKE_KINDS:
@@ -114,6 +126,16 @@ class Compiler:
             return false()
         condition = like(self._connection, field.expression, convert("text", leaf.field, leaf.value, self._now_ns))
         return not_(condition) if negated else condition
+
+
+def all_of(parts: Sequence[Condition]) -> Condition:
+    """`parts` joined by AND; nothing is true."""
+    return and_(true(), *_grouped(and_, parts))
+
+
+def any_of(parts: Sequence[Condition]) -> Condition:
+    """`parts` joined by OR; nothing is false."""
+    return or_(false(), *_grouped(or_, parts))
 
 
 def like(connection: Connection, expression: ColumnElement[Any], pattern: str) -> Condition:
@@ -156,6 +178,15 @@ def escaped(pattern: str) -> str:
     return "".join(
         re.sub(r"[%_\\]", r"\\\g<0>", literal_one) if literal_one else wild for literal_one, wild in _pieces(pattern)
     )
+
+
+def _grouped(join: Callable[..., Condition], parts: Sequence[Condition]) -> Sequence[Condition]:
+    """The parts in parentheses of a few each, and these again, so that many are not deep."""
+    while len(parts) > JOINED_FLAT_MAX:
+        few = [parts[start : start + JOINED_FLAT_MAX] for start in range(0, len(parts), JOINED_FLAT_MAX)]
+        # Asked to stand beside an operator that binds more tightly, a list of conditions puts parentheses around it.
+        parts = [join(*each).self_group(against=sql_operators.eq) for each in few]
+    return parts
 
 
 def _pieces(pattern: str) -> list[tuple[str, str]]:
