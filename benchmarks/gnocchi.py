@@ -3,9 +3,9 @@
 
 import datetime
 import json
-import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,12 +51,14 @@ def main(
         python -m benchmarks.gnocchi
         python -m benchmarks.gnocchi --growth
     """
+    # Whoever stops us stops what we started too: the blocks below are left in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     kept = results.load(OUT / "results.json")
     sizes = replace(QUICK, rounds=min(rounds, QUICK.rounds)) if quick else Sizes(rounds=rounds)
     with scratch() as folder:
         if with_growth:
             stocks = (int(growth_small * 1e6), int(growth_large * 1e6))
-            kept.growth = growth.run(folder, stocks, sizes, circumstances(folder))
+            kept.growth = growth.run(folder, stocks, sizes, circumstances(folder, sizes))
             click.echo(report.growth(kept.growth))
         else:
             kept.comparison = compare(folder, sizes, time.monotonic() + 60 * minutes_max)
@@ -82,7 +84,7 @@ def scratch() -> Iterator[Path]:
 def compare(folder: Path, sizes: Sizes, give_up: float) -> ComparisonRun:
     """Start both sides, go through all rows in alternation, stop both; `give_up` is a monotonic time."""
     programs = gnocchi.install(OUT / "gnocchi")
-    found = circumstances(folder)
+    found = circumstances(folder, sizes)
     found.machine["Gnocchi"] = ", ".join(
         [f"{each} {gnocchi.version_of(programs, each)}" for each in ("gnocchi", "uwsgi", "numpy")]
         + [f"PostgreSQL {machine.postgresql_version()}"]
@@ -127,10 +129,16 @@ def limit(folder: Path, sizes: Sizes) -> dict[str, float]:
     return rates
 
 
-def circumstances(folder: Path) -> Circumstances:
-    """Now, here, and the command that was given."""
+def circumstances(folder: Path, sizes: Sizes) -> Circumstances:
+    """Now, here, the command that was given, and how much was done."""
     command = shlex.join(["python", "-m", "benchmarks.gnocchi", *sys.argv[1:]])
-    return Circumstances(datetime.datetime.now(datetime.UTC).date().isoformat(), command, machine.facts(folder))
+    facts = machine.facts(folder)
+    facts["sizes"] = (
+        f"{sizes.rounds} rounds; a round posts {sizes.requests} requests of each shape, makes "
+        f"{sizes.resources * sizes.names} metrics, reads {sizes.gets} times; "
+        f"history and aggregates of {sizes.readers} metrics with {sizes.points} points each"
+    )
+    return Circumstances(datetime.datetime.now(datetime.UTC).date().isoformat(), command, facts)
 
 
 def _measure(
@@ -153,5 +161,4 @@ def _comparison(row: Row, ours: list[float], theirs: list[float]) -> Comparison:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     main()

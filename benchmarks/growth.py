@@ -45,10 +45,12 @@ def measure(folder: Path, sizes: Sizes, stage: int, label: str) -> list[list[flo
     numbers: list[list[float]] = [[] for _ in ROWS]
     with ours.running(folder) as peer:
         # Later stages write behind all points of the earlier ones.
-        after_s = EPOCH_S + (sizes.points + stage * sizes.rounds * sizes.requests * 10) * HISTORY_STEP_S
+        after_s = EPOCH_S + (sizes.points + stage * (sizes.rounds + 1) * sizes.requests * 10) * HISTORY_STEP_S
         session = Session(peer, sizes, next_s=after_s)
         session.readers = listed(session, "id:asc", sizes.readers)
         session.writers = listed(session, "id:desc", sizes.writers)
+        # After a start the first write to a metric looks up its newest point.
+        ten_points.ROW.measure(session)
         for number in range(sizes.rounds):
             for row, found in zip(ROWS, numbers, strict=True):
                 found.append(row.measure(session))

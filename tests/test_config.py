@@ -59,7 +59,7 @@ def test_safe_settings_pass(config: Config) -> None:
 
 def test_a_policy_rule_that_cannot_be_read_is_named() -> None:
     config = Config(gnocchi=GnocchiConfig(policy={"get status": "role:("}))
-    with pytest.raises(BadRequest, match="gnocchi.policy: .*'get status'"):
+    with pytest.raises(BadRequest, match=r"gnocchi\.policy: .*'get status'"):
         gnocchi_policy(config)
 
 

@@ -166,7 +166,9 @@ class Service:
                 hooks=Hooks(
                     on_metrics_deleted=catalog.forget_metrics,
                     on_policy_changed=lambda _: catalog.forget_policies(),
-                    on_resource_changed=lambda resource, moved: catalog.resource_changed(resource, moved=moved),
+                    on_resource_changed=lambda resource, replaced: catalog.resource_changed(
+                        resource, replaced=replaced
+                    ),
                 ),
                 series=SeriesParts(catalog, commit, reader, config.http.body_items_max),
             ),

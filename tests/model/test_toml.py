@@ -48,5 +48,5 @@ def test_an_error_names_the_file_the_key_and_what_was_expected(tmp_path: Path, t
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadRequest, match="cannot read .*nowhere.toml: No such file"):
+    with pytest.raises(BadRequest, match=r"cannot read .*nowhere\.toml: No such file"):
         toml.read(tmp_path / "nowhere.toml", House)

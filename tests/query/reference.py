@@ -4,6 +4,7 @@
 import math
 import statistics
 from collections.abc import Mapping
+from itertools import pairwise
 
 from tests.query.operations.series import reduced
 
@@ -15,7 +16,7 @@ def aggregates(points: Series, method: str, granularity_ns: int, timespan_ns: in
     newest = max(points, default=0) // granularity_ns * granularity_ns
     ordered = sorted(points.items())
     if method.startswith("rate:"):
-        ordered = [(time, value - before) for (_, before), (time, value) in zip(ordered, ordered[1:], strict=False)]
+        ordered = [(time, value - before) for (_, before), (time, value) in pairwise(ordered)]
         method = method.removeprefix("rate:")
     buckets: dict[int, list[float]] = {}
     for time, value in ordered:

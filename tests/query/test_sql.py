@@ -4,6 +4,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -269,26 +270,63 @@ def test_no_statement_finds_what_other_tables_hold(secretive: Store, text: str) 
 
 
 PIECES = st.sampled_from(
-    "SELECT FROM WITH AS IN ( ) , . ; * 'a' \"a\" `a` measures rollups system tables file FORMAT SETTINGS UNION ALL JOIN "
-    "ARRAY ON 1 -1 {p:String} [ ] -> :: ? $$ -- /* */ \\ ' \" ` INTO OUTFILE VALUES OVER EXCEPT APPLY CASE WHEN END "
-    "INTERVAL CAST GLOBAL NOT EXISTS \n \0".split(" ")
+    [
+        *(
+            "SELECT",
+            "FROM",
+            "WITH",
+            "AS",
+            "IN",
+            "(",
+            ")",
+            ",",
+            ".",
+            ";",
+            "*",
+            "'a'",
+            '"a"',
+            "`a`",
+            "measures",
+            "rollups",
+        ),
+        *("system", "tables", "file", "FORMAT", "SETTINGS", "UNION", "ALL", "JOIN", "ARRAY", "ON", "1", "-1", "[", "]"),
+        *(
+            "{p:String}",
+            "->",
+            "::",
+            "?",
+            "$$",
+            "--",
+            "/*",
+            "*/",
+            "\\",
+            "'",
+            '"',
+            "`",
+            "INTO",
+            "OUTFILE",
+            "VALUES",
+            "OVER",
+        ),
+        *("EXCEPT", "APPLY", "CASE", "WHEN", "END", "INTERVAL", "CAST", "GLOBAL", "NOT", "EXISTS", "\n", "\0"),
+    ]
 )
+
+
+def refused_or_read(text: str) -> None:
+    """BadRequest is the only problem that a text may cause."""
+    with suppress(BadRequest):
+        assert checked(text)
 
 
 @given(text=st.lists(PIECES, min_size=1, max_size=15).map(" ".join))
 @settings(max_examples=300, deadline=None)
 def test_near_misses_are_refused_or_read(text: str) -> None:
     for start in ("", "SELECT ", "SELECT * FROM measures WHERE "):
-        try:
-            assert checked(start + text)
-        except BadRequest as problem:
-            assert problem.message
+        refused_or_read(start + text)
 
 
 @given(text=st.text(max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_noise_is_refused_or_read(text: str) -> None:
-    try:
-        checked(text)
-    except BadRequest as problem:
-        assert problem.message
+    refused_or_read(text)

@@ -46,7 +46,7 @@ def only_rolled_up(measured: Measured, metric: int, method: str, granularity_ns:
         "AND granularity = {granularity:Int64} ORDER BY time",
         {"metric": metric, "method": method, "granularity": granularity_ns},
     )
-    return dict(zip(rows["time"].to_pylist(), rows["value"].to_pylist(), strict=True))
+    return dict(zip(rows["time"].to_numpy().tolist(), rows["value"].to_numpy().tolist(), strict=True))
 
 
 def close_to(expected: object) -> object:

@@ -7,12 +7,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.store import schema
 from nephoscope.store.contract import Store
-from nephoscope.store.schema import HORIZONS, MIGRATIONS, VERSIONS, Layout
+from nephoscope.store.engines.settings import EngineSettings
+from nephoscope.store.schema import HORIZON_ROWS, HORIZONS, MIGRATIONS, VERSIONS, Layout
 from tests.services.clickhouse import PROJECT
 from tests.store.opened import Engine
 
@@ -33,7 +35,8 @@ def tables(store: Store) -> list[str]:
 
 
 def versions(store: Store) -> list[int]:
-    return [int(version) for version in store.query("SELECT version FROM schema_versions FINAL")["version"].to_pylist()]
+    found: list[int] = store.query("SELECT version FROM schema_versions FINAL")["version"].to_numpy().tolist()
+    return found
 
 
 def test_an_upgrade_makes_every_table_and_may_be_repeated(engine: Engine) -> None:
@@ -95,10 +98,43 @@ def test_a_cluster_gets_replicated_tables_behind_distributed_ones(store: Store, 
         assert engine in parsed(store, statement)
 
 
-def test_a_cluster_gets_its_lookup_table_everywhere(store: Store) -> None:
-    for statement in Layout("prod").replace_lookup(HORIZONS):
-        assert " ON CLUSTER `prod`" in statement
-        assert "horizons" in parsed(store, statement)
+def test_on_a_cluster_every_server_fills_its_own_lookup_table(store: Store) -> None:
+    """From a distributed one, into which the horizons were inserted."""
+    layout = Layout("prod")
+    *made, emptied = layout.before_horizons()
+    assert list(layout.create(HORIZON_ROWS)) == made
+    assert "TRUNCATE TABLE horizon_rows_local ON CLUSTER `prod` SYNC" == emptied
+    assert "horizon_rows" == layout.horizons_inbox
+    dropped, filled = layout.after_horizons()
+    assert "DROP TABLE IF EXISTS horizons ON CLUSTER `prod` SYNC" == dropped
+    assert "CREATE TABLE horizons ON CLUSTER `prod` (" in filled
+    assert f"ENGINE = {HORIZONS.engine} AS SELECT metric, granularity, until FROM horizon_rows" in filled
+    for statement in (*made, emptied, dropped, filled):
+        assert "horizon" in parsed(store, statement)
+
+
+def test_the_lookup_table_is_filled_from_the_rows_as_well_as_directly(store: Store) -> None:
+    """What a cluster does on each server, done on one."""
+    rows = pa.table({"metric": pa.array([1, 2], pa.uint32()), "granularity": [0, 60], "until": [7, 8]})
+    for statement in (*Layout().create(HORIZON_ROWS), *Layout().before_horizons()):
+        store.execute(statement)
+    store.insert(HORIZON_ROWS.name, rows)
+    for statement in Layout("prod").after_horizons():
+        store.execute(statement.replace(" ON CLUSTER `prod`", ""))
+    found = store.query("SELECT joinGet('horizons', 'until', toUInt32(2), toInt64(60)) AS until")
+    assert [8] == found["until"].to_pylist()
+    assert [] == list(Layout().after_horizons())
+
+
+def test_a_store_of_a_cluster_waits_for_its_shards(embedded: Engine) -> None:
+    """The settings are known to the engine, and in force."""
+    with embedded.store(EngineSettings(cluster="prod")) as store:
+        rows = store.query(
+            "SELECT name, value FROM system.settings "
+            "WHERE name IN ('distributed_foreground_insert', 'insert_deduplicate')"
+        )
+        found = {row["name"]: row["value"] for row in rows.to_pylist()}
+        assert {"distributed_foreground_insert": "1", "insert_deduplicate": "0"} == found
 
 
 def test_one_series_stays_on_one_shard() -> None:

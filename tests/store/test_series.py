@@ -46,7 +46,7 @@ def test_a_commit_while_the_columns_grow_is_not_forgotten(measured: Measured) ->
 
 def test_the_newest_point_is_found_however_old_it_is(measured_anywhere: Measured) -> None:
     metrics = measured_anywhere.metrics(POLICY, 3)
-    recent, old, empty = metrics.tolist()
+    recent, old, _ = metrics.tolist()
     times = {recent: NOON_NS, old: NOON_NS - 2 * RECENT_NS}
     for metric, time in times.items():
         measured_anywhere.put(metric, {time - 5: 1.0, time: 2.0})

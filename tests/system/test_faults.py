@@ -43,7 +43,7 @@ def test_postgresql_killed_under_load(tmp_path: Path, postgresql: PostgreSQL, fr
             postgresql.kill()
             try:
                 refused = caller("POST", "/v1/metric", body=metric)
-                assert (503, "1") == (refused.status, refused.headers["Retry-After"])
+                assert (503, "1") == (refused.status, refused.headers.get("Retry-After")), refused.body
                 assert 503 == caller("GET", "/v1/metric").status
                 assert 503 == ready(server).status
                 assert "index" in ready(server).body["obstacles"][0]
@@ -149,7 +149,7 @@ def test_a_full_disk_refuses_writes_until_there_is_room(disk: tuple[Path, Disk])
             load.wait_for_status(503)
             known = load.series[0][0]
             refused = caller("POST", f"/v1/metric/{known.id}/measures", body=[{"timestamp": 2e9, "value": 1}])
-            assert (503, "1") == (refused.status, refused.headers["Retry-After"])
+            assert (503, "1") == (refused.status, refused.headers.get("Retry-After")), refused.body
             read = caller("GET", f"/v1/metric/{known.id}/measures", arguments={"aggregation": "count"})
             assert (200, True) == (read.status, len(read.body) >= 20)
             assert 503 == caller("POST", "/v1/metric", body={"archive_policy_name": POLICY["name"]}).status

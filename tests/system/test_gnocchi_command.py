@@ -54,7 +54,7 @@ def test_archive_policies(shared_server: Server) -> None:
     assert 7200 == gnocchi("archive-policy", "show", "fine")["definition"][0]["points"]
     rule = gnocchi("archive-policy-rule", "create", "fine-rule", "-a", "fine", "-m", "fine.*")
     assert "fine.*" == rule["metric_pattern"]
-    assert "fine" == gnocchi("metric", "create", "fine.metric")["archive_policy/name"]
+    assert "fine" == gnocchi("metric", "create", "fine.metric")["archive_policy_name"]
     assert "in use" in gnocchi.refused("archive-policy", "delete", "fine")
     names = {each["name"] for each in gnocchi("archive-policy", "list")}
     assert {"low", "medium", "high", "bool", "fine"} <= names

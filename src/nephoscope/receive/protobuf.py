@@ -146,7 +146,7 @@ class Walk:
             values.append(value)
             ends.append(at)
         self._left = left
-        key_of, value_of, end_of = (np.array(column, np.uint64).astype(np.int64) for column in columns)
+        key_of, value_of, end_of = (np.frombuffer(column, np.int64) for column in columns)
         _check_keys(key_of)
         return Found(np.full(len(keys), message, np.int64), key_of >> 3, key_of & 7, value_of, end_of)
 

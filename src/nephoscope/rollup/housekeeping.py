@@ -95,10 +95,18 @@ class Housekeeping:
             return
         policies = self.policies()
         for policy, numbers in policies:
-            self._rollup.run(policy, numbers)
+            self._roll_up(policy, numbers)
         if self._clock() >= self._next_expiry:
             self._next_expiry = self._clock() + self._intervals.expiry_interval_s
             self.expire(policies)
+
+    def _roll_up(self, policy: ArchivePolicy, numbers: UInt32s) -> None:
+        """What one policy fails at must keep neither the others nor expiry waiting, as a full disk is in need of it."""
+        try:
+            self._rollup.run(policy, numbers)
+        except NephoscopeError as error:
+            registry.count("nephoscope_housekeeping_errors_total")
+            log.warning("roll-up of policy %s waits for the next turn: %s", policy.name, error)
 
     def policies(self) -> list[tuple[ArchivePolicy, UInt32s]]:
         """Every policy with the numbers of its active metrics, whose windows are made known on the way."""

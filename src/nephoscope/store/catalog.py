@@ -55,19 +55,10 @@ class Catalog:
         self._expire()
         known = self._by_text
         found = {text: metric for text in texts if (metric := known.get(text))}
-        if len(found) == len(texts):
-            return found
-        seen = self._changes
-        missing = {text: each for text in texts if text not in found and (each := _uuid(text))}
-        metrics = self.by_id(missing.values())
-        added = {text: metrics[each] for text, each in missing.items() if each in metrics}
-        with self._lock:
-            if self._changes == seen:
-                # One id has many spellings.
-                if len(self._by_text) + len(added) > self._entries_max:
-                    self._by_text = {}
-                self._by_text |= added
-        found |= added
+        if len(found) < len(texts):
+            missing = {text: each for text in texts if text not in found and (each := _uuid(text))}
+            metrics = self.by_id(missing.values())
+            found |= {text: metrics[each] for text, each in missing.items() if each in metrics}
         return {text: found[text] for text in texts if text in found}
 
     def by_id(self, ids: Iterable[UUID]) -> dict[UUID, Metric]:
@@ -138,6 +129,8 @@ class Catalog:
             self._ended |= ended
             for metric in metrics:
                 self._by_id[metric.id] = metric
+                # Only the usual one of an id's many spellings, which most clients send.
+                self._by_text[str(metric.id)] = metric
                 if metric.resource_id and metric.name:
                     self._by_name[metric.resource_id, metric.name] = metric
 
@@ -153,27 +146,33 @@ class Catalog:
 
     def forget_metrics(self, ids: Iterable[UUID]) -> None:
         """Metrics were deleted."""
-        gone = set(ids)
-        self._forget(lambda metric: metric.id in gone)
+        with self._lock:
+            self._changes += 1
+            for each in ids:
+                self._forget(each)
 
-    def resource_changed(self, resource: Resource, *, moved: bool) -> None:
-        """A resource is different now; `moved` when metrics may have come to it, left it or changed their names."""
+    def resource_changed(self, resource: Resource, *, replaced: bool) -> None:
+        """A resource is new or different now; `replaced` when metrics may have left it or changed their names."""
+        names = {metric_id: name for name, metric_id in resource.metrics.items()}
         with self._lock:
             self._changes += 1
             if resource.ended_at_ns is None:
                 self._ended.pop(resource.id, None)
             else:
                 self._ended[resource.id] = resource.ended_at_ns
-        if moved:
-            here = set(resource.metrics.values())
-            self._forget(lambda metric: metric.resource_id == resource.id or metric.id in here)
+            stale = [each for each in names if each in self._by_id and self._by_id[each].resource_id != resource.id]
+            if replaced:
+                mine = (metric for metric in self._by_id.values() if metric.resource_id == resource.id)
+                stale += [metric.id for metric in mine if names.get(metric.id) != metric.name]
+            for each in stale:
+                self._forget(each)
 
-    def _forget(self, stale: Callable[[Metric], bool]) -> None:
-        with self._lock:
-            self._changes += 1
-            self._by_id = {key: metric for key, metric in self._by_id.items() if not stale(metric)}
-            self._by_text = {key: metric for key, metric in self._by_text.items() if not stale(metric)}
-            self._by_name = {key: metric for key, metric in self._by_name.items() if not stale(metric)}
+    def _forget(self, metric_id: UUID) -> None:
+        metric = self._by_id.pop(metric_id, None)
+        if metric is not None:
+            self._by_text.pop(str(metric.id), None)
+            if metric.resource_id and metric.name:
+                self._by_name.pop((metric.resource_id, metric.name), None)
 
     def forget_policies(self) -> None:
         """A policy was changed: everything is read anew, windows included."""

@@ -107,6 +107,14 @@ HORIZONS = Table(
     order_by="",
 )
 
+# On a cluster what is put into `horizons` passes through this table, from which each server fills its own.
+HORIZON_ROWS = Table(
+    name="horizon_rows",
+    columns=HORIZONS.columns,
+    engine="MergeTree",
+    order_by="(metric, granularity)",
+)
+
 MIGRATIONS: tuple[tuple[Table, ...], ...] = ((MEASURES, AGGREGATES, REWRITES, ROLLUPS, DEAD_LETTERS),)
 
 
@@ -136,10 +144,28 @@ class Layout(msgspec.Struct, frozen=True):
             f"ENGINE = {engine}{partition} ORDER BY {table.order_by} SETTINGS {listed}"
         )
 
-    def replace_lookup(self, table: Table) -> Iterator[str]:
-        """The statements that make a lookup table anew and empty, on every server."""
-        yield f"DROP TABLE IF EXISTS {table.name}{self.on_cluster} SYNC"
-        yield f"CREATE TABLE {table.name}{self.on_cluster} ({', '.join(table.columns)}) ENGINE = {table.engine}"
+    def before_horizons(self) -> Iterator[str]:
+        """The statements after which new horizons can be inserted into `horizons_inbox`."""
+        if not self.cluster:
+            yield from self._new_lookup("")
+            return
+        yield from self.create(HORIZON_ROWS)
+        yield f"TRUNCATE TABLE {self.local(HORIZON_ROWS.name)}{self.on_cluster} SYNC"
+
+    @property
+    def horizons_inbox(self) -> str:
+        """The table into which horizons are inserted."""
+        return HORIZON_ROWS.name if self.cluster else HORIZONS.name
+
+    def after_horizons(self) -> Iterator[str]:
+        """The statements after which every server can look the horizons up: a Join table lives on one server alone."""
+        if self.cluster:
+            yield from self._new_lookup(f" AS SELECT metric, granularity, until FROM {HORIZON_ROWS.name}")
+
+    def _new_lookup(self, filled: str) -> Iterator[str]:
+        name = HORIZONS.name
+        yield f"DROP TABLE IF EXISTS {name}{self.on_cluster} SYNC"
+        yield f"CREATE TABLE {name}{self.on_cluster} ({', '.join(HORIZONS.columns)}) ENGINE = {HORIZONS.engine}{filled}"
 
     @property
     def on_cluster(self) -> str:

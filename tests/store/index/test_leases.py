@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from nephoscope.model.lease import Lease
 from nephoscope.store.index import open_index
@@ -155,8 +155,6 @@ class Nodes(RuleBasedStateMachine):
 
 
 def test_any_order_of_steps_keeps_one_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hypothesis.stateful import run_state_machine_as_test
-
     monkeypatch.setattr(Nodes, "folder", tmp_path, raising=False)
     few = settings(max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Nodes, settings=few)

@@ -7,6 +7,7 @@ from nephoscope.model.archive_policy import DEFAULT_METHODS, ArchivePolicy, buil
 from nephoscope.model.archive_policy_rule import ArchivePolicyRule
 from nephoscope.model.errors import BadRequest, Conflict, InUse, NotFound
 from nephoscope.model.search import equal
+from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
 from tests.store.index.samples import make_metric
 
@@ -131,8 +132,6 @@ def test_rules_need_a_policy_and_a_name_of_their_own(index: Index) -> None:
 
 
 def test_the_default_methods_of_an_installation_are_its_own(index_url: str) -> None:
-    from nephoscope.store.index import open_index
-
     opened = open_index(index_url)
     opened.upgrade()
     opened.install_builtins(["mean", "last"])

@@ -15,7 +15,7 @@ from nephoscope.model import timestamp
 from nephoscope.model.errors import BadRequest, NephoscopeError
 from nephoscope.model.resource import Resource, ResourceChange
 from nephoscope.model.resource_type import GENERIC, ResourceType
-from nephoscope.model.search import And, Compare, Not, Or, Search, equal
+from nephoscope.model.search import And, Compare, Not, Or, Search, SearchLimits, equal
 from nephoscope.model.search_text import read_filter
 from nephoscope.store.index import search as index_search
 from nephoscope.store.index.contract import Index
@@ -177,7 +177,7 @@ def joined(inner: st.SearchStrategy[Search]) -> st.SearchStrategy[Search]:
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(tree=st.recursive(leaves(), joined, max_leaves=6))
 @example(tree=Not(equal("host", None)))
@@ -254,7 +254,7 @@ def test_searches_that_cannot_be_are_refused(index: Index, message: str, search:
             assert message == refused.value.message
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     operator=st.sampled_from([*ORDERED, "like"]),
     field=st.sampled_from(sorted(KIND_OF)),
@@ -277,6 +277,41 @@ def test_a_list_of_thousands_is_one_statement(index: Index) -> None:
     many = tuple(f"h{n}" for n in range(5, 9_000))
     assert len(index.resources.find("instance", Compare("in", "host", many))) == 15
     assert len(index.resources.find("instance", Not(Compare("in", "host", many)))) == 5
+
+
+@pytest.mark.parametrize(("leaf", "sign"), [("host {} a{}", "="), ("count {} {}", "!=")])
+def test_searches_as_large_as_allowed_are_answered(index: Index, leaf: str, sign: str) -> None:
+    index.resource_types.create(INSTANCE)
+    make(index, "vm", "instance", host="a7", count=7, creator="a7")
+    most = SearchLimits().nodes_max - 1
+    parts = [leaf.format(sign, n) for n in range(most)]
+    for word, expected in (("or", True), ("and", False)):
+        search = read_filter(f" {word} ".join(parts))
+        assert expected is bool(index.resources.find("instance", search))
+        assert expected is not bool(index.resources.find("instance", Not(search), history=True))
+
+
+def test_searches_as_deep_as_allowed_are_answered(index: Index) -> None:
+    index.resource_types.create(INSTANCE)
+    make(index, "vm", "instance", host="a7")
+    limits = SearchLimits()
+    wide = limits.nodes_max // (limits.depth_max - 1) - 2
+    text = "host = a7"
+    for level in range(limits.depth_max - 2):
+        word = ("and host != a", "or host = a")[level % 2]
+        text = f"({text}) " + " ".join(f"{word}{level}-{n}".replace("-", "_") for n in range(wide))
+    assert names(index.resources.find("instance", read_filter(text))) == ["vm"]
+
+
+def test_large_searches_are_not_remembered(index: Index) -> None:
+    index.resource_types.create(INSTANCE)
+    engine = index._database.engine  # type: ignore[attr-defined]
+    index.resources.find("instance", read_filter("host = a"))
+    before = len(engine._compiled_cache)
+    index.resources.find("instance", read_filter(" or ".join(f"host = a{n}" for n in range(100))))
+    assert before == len(engine._compiled_cache)
+    index.resources.find("instance", read_filter("host = a and count > 1"))
+    assert before < len(engine._compiled_cache)
 
 
 def test_worked_values_in_docstrings_are_right() -> None:

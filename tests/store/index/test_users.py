@@ -3,11 +3,21 @@
 
 import pytest
 import sqlalchemy
+from argon2 import PasswordHasher
 
 from nephoscope.model.errors import BadRequest, Conflict, NotFound, Unauthenticated
 from nephoscope.model.user import Token, User
+from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
 from tests.store.index.samples import SECOND, START_NS, Clock
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes that cost little: what they cost for users is argon2's own affair."""
+    monkeypatch.setattr(
+        "nephoscope.store.index.users.PasswordHasher", lambda: PasswordHasher(time_cost=1, memory_cost=64)
+    )
 
 
 def test_a_user_is_read_back_without_a_secret(index: Index) -> None:
@@ -135,8 +145,6 @@ def test_the_last_use_is_noted_once_a_minute(index: Index, clock: Clock) -> None
 
 
 def test_neither_passwords_nor_secrets_are_in_the_database(index_url: str) -> None:
-    from nephoscope.store.index import open_index
-
     opened = open_index(index_url)
     opened.upgrade()
     opened.users.add("bob", "pass-word-in-clear")
@@ -151,3 +159,29 @@ def test_neither_passwords_nor_secrets_are_in_the_database(index_url: str) -> No
     assert "bob" in kept
     assert "pass-word-in-clear" not in kept
     assert secret.rpartition("_")[2] not in kept
+
+
+def test_a_hash_that_has_become_too_cheap_is_renewed_at_the_next_use(
+    index_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cheap = open_index(index_url)
+    cheap.upgrade()
+    cheap.users.add("bob", "secret")
+    cheap.close()
+    monkeypatch.setattr("nephoscope.store.index.users.PasswordHasher", PasswordHasher)
+    dear = open_index(index_url)
+    before = password_hash(index_url)
+    assert dear.users.verify("bob", "secret").name == "bob"
+    assert before != (after := password_hash(index_url))
+    assert dear.users.verify("bob", "secret").name == "bob"
+    assert after == password_hash(index_url)
+    assert PasswordHasher().check_needs_rehash(after) is False
+    dear.close()
+
+
+def password_hash(url: str) -> str:
+    engine = sqlalchemy.create_engine(url)
+    with engine.connect() as connection:
+        found = connection.execute(sqlalchemy.text("SELECT password_hash FROM user_account")).scalar_one()
+    engine.dispose()
+    return str(found)

@@ -36,7 +36,7 @@ class Hooks(msgspec.Struct, frozen=True):
 
     on_metrics_deleted: Callable[[Sequence[UUID]], None] = _nobody
     on_policy_changed: Callable[[str], None] = _nobody
-    # The resource as it is now, and whether its metrics may be others.
+    # The resource as it is now, and whether its metrics were replaced: some may have left it.
     on_resource_changed: Callable[[Resource, bool], None] = _nobody
 
 

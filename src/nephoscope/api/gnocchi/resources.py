@@ -26,7 +26,7 @@ def create_resource(call: Call) -> Response:
     call.allow("create resource", _creation_target(call, type_name))
     call.parts.index.resource_types.get(type_name)
     [made] = call.parts.index.resources.create([read_draft(call, type_name)])
-    call.parts.hooks.on_resource_changed(made, bool(made.metrics))
+    call.parts.hooks.on_resource_changed(made, False)
     location = call.url("resource", made.type, str(made.id))
     return render.reply(render.resource(made), 201, {"Location": location, **version_headers(made)})
 
@@ -113,7 +113,7 @@ def add_resource_metrics(call: Call) -> Response:
     check_attachable(call, drafts)
     metrics = call.parts.index.resources.add_metrics(resource.id, drafts, call.caller.creator, call.segment("type"))
     attached = {metric.name: metric.id for metric in metrics if metric.name}
-    call.parts.hooks.on_resource_changed(structs.replace(resource, metrics=attached), True)
+    call.parts.hooks.on_resource_changed(structs.replace(resource, metrics=attached), False)
     return render.reply(listed(call, metrics))
 
 

@@ -111,6 +111,10 @@ class SessionStore:
             "max_execution_time": settings.query_timeout_s,
             "max_partitions_per_insert_block": 0,
         }
+        if settings.cluster:
+            # Rows are on the shards when an insert returns. A block that came before may come again to replace what
+            # was written since; replicas would drop it as a repetition.
+            limits |= {"distributed_foreground_insert": 1, "insert_deduplicate": 0}
         self._settings = settings
         self._readers = Pool(lambda: connect(limits), settings.readers_max, settings.wait_timeout_s)
         self._writers = Pool(lambda: connect(limits), settings.writers_max, settings.wait_timeout_s)

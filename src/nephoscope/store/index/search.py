@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, and_, false, literal, not_, or_, true
+from sqlalchemy import Boolean, ColumnElement, Connection, and_, false, literal, not_, or_, true, type_coerce
 from sqlalchemy.sql import operators as sql_operators
 
 from nephoscope.model import timespan, timestamp
@@ -38,6 +38,7 @@ OPPOSITE: dict[Operator, Operator] = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": 
 LOOKUPS_MAX = 4
 # SQLite allows expressions 1000 levels deep, and takes `a OR b OR c` for one level an item.
 JOINED_FLAT_MAX = 16
+REMEMBERED_LEAVES_MAX = 16
 LIKE_KINDS = {"text", "uuid text"}
 
 
@@ -61,10 +62,15 @@ class Compiler:
         self._field = field
         self._now_ns = now_ns
         self._lookups_left = LOOKUPS_MAX
+        self._leaves = 0
 
     def condition(self, search: Search) -> Condition:
         """The SQL condition that is true for what matches. BadRequest for unknown fields and wrong values."""
-        return self._node(search, negated=False)
+        condition = self._node(search, negated=False)
+        if self._leaves > REMEMBERED_LEAVES_MAX:
+            # A statement of hundreds of conditions takes megabytes, and the next one will look different anyway.
+            self._connection.execution_options(compiled_cache=None)
+        return condition
 
     def _node(self, search: Search, *, negated: bool) -> Condition:
         match search:
@@ -77,6 +83,7 @@ class Compiler:
                 return self._compare(search, negated)
 
     def _compare(self, leaf: Compare, negated: bool) -> Condition:
+        self._leaves += 1
         field = self._field(leaf.field)
         if field.allowed is not None and leaf.operator not in field.allowed:
             raise BadRequest(f"Operator {leaf.operator} is not supported on {leaf.field}")
@@ -184,8 +191,9 @@ def _grouped(join: Callable[..., Condition], parts: Sequence[Condition]) -> Sequ
     """The parts in parentheses of a few each, and these again, so that many are not deep."""
     while len(parts) > JOINED_FLAT_MAX:
         few = [parts[start : start + JOINED_FLAT_MAX] for start in range(0, len(parts), JOINED_FLAT_MAX)]
-        # Asked to stand beside an operator that binds more tightly, a list of conditions puts parentheses around it.
-        parts = [join(*each).self_group(against=sql_operators.eq) for each in few]
+        # Asked to stand beside an operator that binds more tightly, a list of conditions takes parentheses; the
+        # coercion, which says nothing to the database, keeps SQLAlchemy from taking them off again.
+        parts = [type_coerce(join(*each).self_group(against=sql_operators.eq), Boolean) for each in few]
     return parts
 
 
