@@ -29,7 +29,7 @@ times = st.one_of(
 ).map(lambda time: NOON_NS + max(time, 0))
 points = st.dictionaries(times, values, min_size=1, max_size=40)
 in_the_engine = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -67,7 +67,7 @@ def read_all(
 
 
 @given(delivery=deliveries(), methods=st.lists(st.sampled_from(METHODS), min_size=5, max_size=5, unique=True))
-@settings(in_the_engine, max_examples=25)
+@settings(in_the_engine, max_examples=15)
 def test_any_split_any_order_and_any_retry_gives_the_same_aggregates(
     measured: Measured, delivery: tuple[Series, list[list[tuple[int, float]]]], methods: list[str]
 ) -> None:
@@ -103,7 +103,7 @@ def test_hours_from_minutes_equal_hours_from_raw(measured: Measured, whole: Seri
     start=st.one_of(st.none(), times),
     stop=st.one_of(st.none(), times),
 )
-@settings(in_the_engine, max_examples=40)
+@settings(in_the_engine, max_examples=30)
 def test_bounds_and_retention_are_as_in_the_reference(
     measured: Measured,
     whole: Series,

@@ -141,7 +141,7 @@ POINTS = st.dictionaries(
 
 
 @given(whole=POINTS, later=POINTS)
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_reads_are_the_same_before_and_after(measured: Measured, whole: Series, later: Series) -> None:
     """And what arrives afterwards gives what it would have given."""
     expired, untouched = measured.metric(TWO), measured.metric(TWO)

@@ -60,7 +60,7 @@ def assert_same(expected: dict[tuple[str, int], Series], found: dict[tuple[str, 
 
 
 @given(whole=points, later=points)
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_aggregates_read_the_same_before_and_after(measured: Measured, whole: Series, later: Series) -> None:
     """Also when more arrives and is rolled up in its turn."""
     metric, rollup = measured.metric(ODD), Rollup(measured.store, measured.series)

@@ -16,6 +16,7 @@ from nephoscope.store.contract import Store
 from nephoscope.store.engines.settings import EngineSettings
 from nephoscope.store.schema import HORIZON_ROWS, HORIZONS, MIGRATIONS, VERSIONS, Layout
 from tests.services.clickhouse import PROJECT
+from tests.store.measured import Measured
 from tests.store.opened import Engine
 
 TABLES = [table for migration in MIGRATIONS for table in migration]
@@ -82,8 +83,12 @@ def test_a_store_of_a_newer_program_is_refused_and_left_alone(engine: Engine) ->
         assert [VERSIONS.name] == tables(store)
 
 
-@pytest.mark.parametrize("table", [*TABLES, VERSIONS], ids=lambda table: table.name)
-def test_a_cluster_gets_replicated_tables_behind_distributed_ones(store: Store, table: schema.Table) -> None:
+def test_a_cluster_gets_replicated_tables_behind_distributed_ones(measured: Measured) -> None:
+    for table in (*TABLES, VERSIONS, HORIZON_ROWS):
+        assert_replicated(measured.store, table)
+
+
+def assert_replicated(store: Store, table: schema.Table) -> None:
     local, distributed = Layout("prod").create(table)
     assert f"CREATE TABLE IF NOT EXISTS {table.name}_local ON CLUSTER `prod` (" in local
     replicated = (
@@ -98,7 +103,7 @@ def test_a_cluster_gets_replicated_tables_behind_distributed_ones(store: Store, 
         assert engine in parsed(store, statement)
 
 
-def test_on_a_cluster_every_server_fills_its_own_lookup_table(store: Store) -> None:
+def test_on_a_cluster_every_server_fills_its_own_lookup_table(measured: Measured) -> None:
     """From a distributed one, into which the horizons were inserted."""
     layout = Layout("prod")
     *made, emptied = layout.before_horizons()
@@ -110,18 +115,18 @@ def test_on_a_cluster_every_server_fills_its_own_lookup_table(store: Store) -> N
     assert "CREATE TABLE horizons ON CLUSTER `prod` (" in filled
     assert f"ENGINE = {HORIZONS.engine} AS SELECT metric, granularity, until FROM horizon_rows" in filled
     for statement in (*made, emptied, dropped, filled):
-        assert "horizon" in parsed(store, statement)
+        assert "horizon" in parsed(measured.store, statement)
 
 
-def test_the_lookup_table_is_filled_from_the_rows_as_well_as_directly(store: Store) -> None:
+def test_the_lookup_table_is_filled_from_the_rows_as_well_as_directly(measured: Measured) -> None:
     """What a cluster does on each server, done on one."""
     rows = pa.table({"metric": pa.array([1, 2], pa.uint32()), "granularity": [0, 60], "until": [7, 8]})
     for statement in (*Layout().create(HORIZON_ROWS), *Layout().before_horizons()):
-        store.execute(statement)
-    store.insert(HORIZON_ROWS.name, rows)
+        measured.store.execute(statement)
+    measured.store.insert(HORIZON_ROWS.name, rows)
     for statement in Layout("prod").after_horizons():
-        store.execute(statement.replace(" ON CLUSTER `prod`", ""))
-    found = store.query("SELECT joinGet('horizons', 'until', toUInt32(2), toInt64(60)) AS until")
+        measured.store.execute(statement.replace(" ON CLUSTER `prod`", ""))
+    found = measured.store.query("SELECT joinGet('horizons', 'until', toUInt32(2), toInt64(60)) AS until")
     assert [8] == found["until"].to_pylist()
     assert [] == list(Layout().after_horizons())
 
@@ -144,7 +149,7 @@ def test_one_series_stays_on_one_shard() -> None:
     }
 
 
-def test_one_server_gets_plain_tables(store: Store) -> None:
+def test_one_server_gets_plain_tables() -> None:
     for table in TABLES:
         (statement,) = Layout().create(table)
         assert "CLUSTER" not in statement

@@ -71,7 +71,9 @@ def run(config: Config, companions: Companions | None = None) -> None:
         password = first_users(config, service.index)
         if password:
             print(f"first start: user admin, password {password} (shown only now)", file=sys.stderr, flush=True)
-        asyncio.run(_Server(service, bound, companions or Companions()).serve(sockets=[bound]))
+        server = _Server(service, bound, companions or Companions())
+        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+            runner.run(server.serve(sockets=[bound]))
     finally:
         service.close()
     log.info("stopped")

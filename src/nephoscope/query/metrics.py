@@ -114,8 +114,8 @@ class MetricReader:
         first = int(span.since.min())
         final = " FINAL" if self._series.needs_final(span.numbers, first) else ""
         parameters: dict[str, object] = {"since": first, "until": _whole_buckets(span.until, granularity_ns)}
-        narrow = "toUInt32" if (span.until - first) // granularity_ns < 2**32 else "toInt64"
-        columns = f"{narrow}(intDiv(time - {{since:Int64}}, {granularity_ns})) AS place, value FROM measures{final}"
+        cast = "toUInt32" if (span.until - first) // granularity_ns < 2**32 else "toInt64"
+        columns = f"{cast}(intDiv(time - {{since:Int64}}, {granularity_ns})) AS place, value FROM measures{final}"
         times = "time >= {since:Int64} AND time < {until:Int64}"
         if len(span.numbers) == 1:
             parameters["metric"] = int(span.numbers[0])

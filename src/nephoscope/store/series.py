@@ -85,7 +85,8 @@ class SeriesState:
             self.block[numbers] = block_ns
             self.window_blocks[numbers] = window_blocks
             if new:
-                self.newest[numbers] = NEVER
+                # Somebody else may have made and written the same metrics a moment ago.
+                self.newest[numbers[self.newest[numbers] == UNREAD]] = NEVER
 
     def register_policy(self, numbers: UInt32s, policy: ArchivePolicy) -> None:
         """Note that metrics are under one policy."""

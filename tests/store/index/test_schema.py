@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The schema: migrations give what the program expects, however many nodes start at once."""
 
+import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -74,3 +76,23 @@ def test_a_migration_that_fails_leaves_nothing_behind(index_url: str) -> None:
     assert opened.install_builtins()
     engine.dispose()
     opened.close()
+
+
+def test_sqlites_planner_is_told_of_every_index(tmp_path: Path) -> None:
+    opened = open_index(f"sqlite:///{tmp_path}/index.db")
+    opened.upgrade()
+    opened.close()
+    with sqlite3.connect(tmp_path / "index.db") as connection:
+        indexes = connection.execute("SELECT tbl_name, name FROM sqlite_schema WHERE type = 'index'").fetchall()
+        told = connection.execute("SELECT tbl, idx FROM sqlite_stat1").fetchall()
+        plan = connection.execute(
+            "EXPLAIN QUERY PLAN SELECT * FROM resource WHERE type = 'a' AND number IN "
+            "(SELECT resource_number FROM resource_attribute WHERE name = 'b' AND value = 'c') "
+            "ORDER BY revision_start_ns, started_at_ns, id LIMIT 1000"
+        ).fetchall()
+    large = {"resource", "resource_history", "resource_attribute", "metric"}
+    partial = {("metric", "ix_metric_deleted")}
+    # The primary key of a table without row numbers goes by the table's name.
+    keys = {("resource_attribute", "resource_attribute")}
+    assert {each for each in indexes if each[0] in large} - partial | keys == set(told)
+    assert "SEARCH resource USING INTEGER PRIMARY KEY" in plan[0][3]

@@ -119,7 +119,7 @@ def _create(
     texts = {owner: text for text, owner in owners.items()}
     drafts = [_draft(call.caller.creator, owner, name, body[texts[owner]][name]) for owner, name in missing]
     made = call.parts.index.metrics.create(drafts, keep_existing=True)
-    call.parts.measured.catalog.remember(made)
+    call.parts.measured.catalog.remember(made, new=True)
     return dict(zip(missing, made, strict=True))
 
 

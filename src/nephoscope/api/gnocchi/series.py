@@ -87,5 +87,5 @@ def _make_metrics(call: Call, missing: list[Named]) -> dict[Named, Metric]:
     """Make all that are missing in one transaction; somebody else may have made some of them by now."""
     drafts = [MetricDraft(name=name, resource_id=owner, creator=call.caller.creator) for owner, name in missing]
     made = call.parts.index.metrics.create(drafts, keep_existing=True)
-    call.parts.measured.catalog.remember(made)
+    call.parts.measured.catalog.remember(made, new=True)
     return dict(zip(missing, made, strict=True))

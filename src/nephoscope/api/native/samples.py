@@ -140,7 +140,7 @@ def _metric_numbers(call: Call, batch: SampleBatch, owners: list[UUID], pairs: l
     ]
     if drafts:
         made = call.parts.index.metrics.create(drafts, keep_existing=True)
-        call.parts.catalog.remember(made)
+        call.parts.catalog.remember(made, new=True)
         found = call.parts.catalog.by_name(names)
     return numbers_of(found[name] for name in names)
 

@@ -290,7 +290,8 @@ class Resources(Protocol):
         Takes   metric names, shell globs allowed; attributes to group by. With `history` every revision that matches
                 and overlaps [start_ns, stop_ns) counts as a resource of its own (not clipped).
         Gives   groups in the order of their keys, unset first; without `groupby` one group with the key (), or none
-                when nothing is found. Series in a group go by resource (its default order), then by name.
+                when nothing is found. Series in a group go by resource (its default order), then by name; their
+                resources come without metrics maps.
         Errors  NotFound for an unknown type; BadRequest `Invalid groupby attribute`; TooLarge beyond `limit` series.
         """
         ...

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.store.index.database import Database
+from nephoscope.store.index.statistics import tell_planner
 
 VERSION_TABLE = "index_version"
 # Any number, as long as all nodes ask for the same: it names the lock that one of them gets.
@@ -33,6 +34,10 @@ def upgrade(database: Database) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if database.is_sqlite:
+            tell_planner(connection)
+    # SQLite reads the planner's counts when it opens a file; PostgreSQL loses nothing but a connection.
+    database.close()
 
 
 def newest_version() -> str:
