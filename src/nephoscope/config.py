@@ -22,6 +22,7 @@ class StoreConfig(msgspec.Struct, forbid_unknown_fields=True):
     memory_bytes_max: Positive = 2_000_000_000
     query_memory_bytes_max: Positive = 1_000_000_000
     mark_cache_bytes: Positive = 100_000_000
+    free_bytes_min: Positive = 200_000_000
     query_timeout_s: Positive = 60
     commit_rows_max: Positive = 2_000_000
 

@@ -104,6 +104,7 @@ def engine_settings(config: Config) -> EngineSettings:
         memory_bytes_max=section.memory_bytes_max,
         query_memory_bytes_max=section.query_memory_bytes_max,
         mark_cache_bytes=section.mark_cache_bytes,
+        free_bytes_min=section.free_bytes_min,
         query_timeout_s=section.query_timeout_s,
         cluster=section.cluster,
     )

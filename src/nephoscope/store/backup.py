@@ -62,7 +62,7 @@ class Backups:
             return None
         # Every byte is written once and read back once.
         done = self._store.query(PROGRESS, {"since": since})["bytes"][0].as_py()
-        return min(1.0, done / max(2 * self._bytes, 1))
+        return float(min(1.0, done / max(2 * self._bytes, 1)))
 
     def _begin(self) -> None:
         self._bytes = self._store.query(SIZE)["bytes"][0].as_py()
@@ -83,7 +83,7 @@ class Backups:
                 "SELECT name FROM system.tables WHERE database = {scratch:String}", {"scratch": scratch}
             )
             for name in tables["name"].to_pylist():
-                self._check(scratch, name)
+                self._check(scratch, str(name))
             return int(self._store.query(f"SELECT count() AS n FROM `{scratch}`.measures")["n"][0].as_py())
         finally:
             self._store.execute(f"DROP DATABASE IF EXISTS `{scratch}` SYNC")

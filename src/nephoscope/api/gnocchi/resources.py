@@ -26,7 +26,8 @@ def create_resource(call: Call) -> Response:
     call.allow("create resource", _creation_target(call, type_name))
     call.parts.index.resource_types.get(type_name)
     [made] = call.parts.index.resources.create([read_draft(call, type_name)])
-    call.parts.hooks.on_resource_changed(made, False)
+    if made.metrics or made.ended_at_ns is not None:
+        call.parts.hooks.on_resource_changed(made, False)
     location = call.url("resource", made.type, str(made.id))
     return render.reply(render.resource(made), 201, {"Location": location, **version_headers(made)})
 

@@ -2,21 +2,66 @@
 """The embedded engine: ClickHouse in our own process, data in one folder."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 import clickhouse_connect
+import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 
 from nephoscope.model.errors import BadRequest, StoreUnavailable
+from nephoscope.store.engines.failed_writes import FailedWrites
 from nephoscope.store.engines.sessions import SessionStore
 from nephoscope.store.engines.settings import EngineSettings
 
 
-def open_store(dsn: str, settings: EngineSettings) -> SessionStore:
+class EmbeddedStore(SessionStore):
+    """
+    The store in one folder of this machine.
+
+    The engine begins no insert and no merge when less than `free_bytes_min` would stay free on the disk. What fills it
+    up nevertheless, while one is under way, is found by `FailedWrites`.
+    """
+
+    def __init__(self, connect: Callable[[Mapping[str, Any]], Client], settings: EngineSettings, path: Path) -> None:
+        super().__init__(connect, settings)
+        self._path = path
+        self._failed_writes = FailedWrites(lambda: connect({}))
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Append rows; StoreUnavailable too when the disk refused something meanwhile: these rows, perhaps."""
+        self._failed_writes.wait()
+        repairs = self._failed_writes.repairs
+        super().insert(table, rows)
+        if self._is_low():
+            self._failed_writes.look()
+        if repairs != self._failed_writes.repairs:
+            raise StoreUnavailable("the disk refused to write: make room, then send again")
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, *, guest: bool = False) -> pa.Table:
+        """Run one SELECT; see `Store.query`."""
+        self._failed_writes.wait()
+        return super().query(sql, parameters, guest=guest)
+
+    def execute(self, sql: str) -> None:
+        """Run one statement that gives no rows."""
+        self._failed_writes.wait()
+        super().execute(sql)
+
+    def close(self) -> None:
+        """Release all sessions; may be called twice."""
+        self._failed_writes.close()
+        super().close()
+
+    def _is_low(self) -> bool:
+        disk = os.statvfs(self._path)
+        return disk.f_bavail * disk.f_frsize < self._settings.free_bytes_min
+
+
+def open_store(dsn: str, settings: EngineSettings) -> EmbeddedStore:
     """Open `chdb:///folder`, making the folder; a process can have one such folder open at a time."""
     path = Path(urlsplit(dsn).path)
     if not path.is_absolute():
@@ -39,7 +84,7 @@ def open_store(dsn: str, settings: EngineSettings) -> SessionStore:
     first = connect({}, database="default")
     first.command(f"CREATE DATABASE IF NOT EXISTS `{settings.database}`")
     first.close()
-    return SessionStore(connect, settings)
+    return EmbeddedStore(connect, settings, path)
 
 
 def _write_config(path: Path, settings: EngineSettings) -> Path:
@@ -56,6 +101,8 @@ def _write_config(path: Path, settings: EngineSettings) -> Path:
     }
     lines = [f"<{name}>{value}</{name}>" for name, value in values.items()]
     lines.append("<logger><level>none</level></logger>")
+    disk = f"<keep_free_space_bytes>{settings.free_bytes_min}</keep_free_space_bytes>"
+    lines.append(f"<storage_configuration><disks><default>{disk}</default></disks></storage_configuration>")
     lines.append("<backups><allowed_path>/</allowed_path></backups>")
     config = path.with_name(path.name + ".engine.xml")
     scratch = config.with_suffix(f".{os.getpid()}.tmp")

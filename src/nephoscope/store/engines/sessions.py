@@ -160,7 +160,7 @@ class SessionStore:
         """The tables that hold rows, in the order in which they are copied."""
         found = self.query("SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%Tree'")
         order = {name: place for place, name in enumerate(COPIED_IN_ORDER)}
-        return sorted(found["name"].to_pylist(), key=lambda name: order.get(name.removesuffix("_local"), -1))
+        return sorted(map(str, found["name"].to_pylist()), key=lambda name: order.get(name.removesuffix("_local"), -1))
 
     @property
     def _on_cluster(self) -> str:

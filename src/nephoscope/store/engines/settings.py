@@ -14,6 +14,7 @@ class EngineSettings(msgspec.Struct, frozen=True):
     memory_bytes_max: int = 2_000_000_000
     query_memory_bytes_max: int = 1_000_000_000
     mark_cache_bytes: int = 100_000_000
+    free_bytes_min: int = 200_000_000
     query_timeout_s: int = 60
     wait_timeout_s: float = 10.0
     database: str = "nephoscope"
