@@ -2,7 +2,8 @@
 """The embedded engine: ClickHouse in our own process, data in one folder."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,9 +36,8 @@ class EmbeddedStore(SessionStore):
         """Append rows; StoreUnavailable too when the disk refused something meanwhile: these rows, perhaps."""
         self._failed_writes.wait()
         repairs = self._failed_writes.repairs
-        super().insert(table, rows)
-        if self._is_low():
-            self._failed_writes.look()
+        with self._looked_after():
+            super().insert(table, rows)
         if repairs != self._failed_writes.repairs:
             raise StoreUnavailable("the disk refused to write: make room, then send again")
 
@@ -55,6 +55,15 @@ class EmbeddedStore(SessionStore):
         """Release all sessions; may be called twice."""
         self._failed_writes.close()
         super().close()
+
+    @contextmanager
+    def _looked_after(self) -> Iterator[None]:
+        """Look for refused writes behind a statement, however it ended, where the disk has become full."""
+        try:
+            yield
+        finally:
+            if self._is_low():
+                self._failed_writes.look()
 
     def _is_low(self) -> bool:
         disk = os.statvfs(self._path)

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # Codes of the engine that mean "not now": memory, disk, parts, network, keeper; see its ErrorCodes list.
 NOT_NOW = {74, 75, 76, 77, 198, 202, 203, 209, 210, 225, 236, 241, 242, 243, 252, 279, 285, 319, 425, 999}
+# Codes of the engine for files that are not as they were written: a full disk's traces, until they are repaired.
+DAMAGED = {33, 40, 226, 228, 246}
 
 GUEST_ROWS_MAX = 100_000
 GUEST_LIMITS = {
@@ -182,7 +184,7 @@ def _translated(statement: str) -> Iterator[None]:
         code = getattr(error, "code", None)
         if code is None:
             raise StoreUnavailable(f"the store does not answer: {_first_line(error)}") from error
-        if code in NOT_NOW:
+        if code in NOT_NOW | DAMAGED:
             raise StoreUnavailable(f"the store cannot do this now: {_first_line(error)}") from error
         log.debug("failed statement: %s", statement[:2000])
         raise QueryFailed(_first_line(error)) from error
