@@ -3,11 +3,11 @@
 """What the server stands on goes away and comes back: PostgreSQL, the store, room on the disk."""
 
 import contextlib
-import resource
+import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -15,11 +15,12 @@ import pytest
 
 from tests.services.clickhouse import ClickHouse
 from tests.services.postgresql import PostgreSQL
-from tests.system.http import Answer, gnocchi, plain
+from tests.system.http import Answer, Caller, gnocchi, plain
 from tests.system.load import POLICY, Load, assert_all_there_once
 from tests.system.server import BASIC, Server, serving
 
-SMALL = "96m"
+FILLINGS = 3
+SHARED_BYTES = 300_000_000
 
 
 def until(holds: Callable[[], bool], what: str, timeout_s: float = 60.0) -> None:
@@ -79,84 +80,84 @@ def test_store_killed_under_load(tmp_path: Path, clickhouse: ClickHouse, fresh_c
 
 
 class Disk(Protocol):
-    """A data folder whose room can be taken away and given back."""
+    """A folder whose room can be taken away and given back; `free_bytes_min` is the setting that fits it."""
 
-    def fill(self, server: Server) -> None: ...
+    folder: Path
+    free_bytes_min: int
 
-    def free(self, server: Server) -> None: ...
+    def fill(self) -> None: ...
+
+    def free(self) -> None: ...
 
 
-class MountedDisk:
-    """A small file system in memory: filled by a file that leaves nothing."""
+class SmallDisk:
+    """A small file system in memory, filled to the last byte."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, free_bytes_min: int) -> None:
         self.folder = folder
+        self.free_bytes_min = free_bytes_min
 
-    def fill(self, server: Server) -> None:
+    def fill(self) -> None:
         with (self.folder / "ballast").open("wb", buffering=0) as file, contextlib.suppress(OSError):
             while True:
                 file.write(bytes(4096))
 
-    def free(self, server: Server) -> None:
+    def free(self) -> None:
         (self.folder / "ballast").unlink()
 
 
-class LimitedDisk:
-    """Where nothing can be mounted: the kernel forbids the process to make files larger than they are."""
+class SharedDisk:
+    """Where nothing can be mounted: the disk that is there, of which the server may use little."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.free_bytes_min = shutil.disk_usage(folder).free - SHARED_BYTES
 
-    def fill(self, server: Server) -> None:
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    def fill(self) -> None:
+        with (self.folder / "ballast").open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, 2 * SHARED_BYTES)
 
-    def free(self, server: Server) -> None:
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-
-
-@contextmanager
-def mounted(folder: Path) -> Iterator[Disk]:
-    """A file system of its own where we may mount one, else the kernel's limit."""
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", folder], check=False)
-    if done.returncode:
-        yield LimitedDisk(folder)
-        return
-    try:
-        yield MountedDisk(folder)
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
+    def free(self) -> None:
+        (self.folder / "ballast").unlink()
 
 
-@pytest.fixture(params=["small", "limited"])
-def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, Disk]]:
-    """A folder for a server, and the disk below it."""
+@pytest.fixture(params=[20_000_000, 1], ids=["with room to spare", "to the last byte"])
+def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
+    """A disk of its own where we may mount one; the server stops writing early, or not before the end."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    if request.param == "limited":
-        yield folder, LimitedDisk(folder)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", folder], check=False)
+    if done.returncode:
+        yield SharedDisk(folder)
         return
-    with mounted(folder) as small:
-        yield folder, small
+    yield SmallDisk(folder, request.param)
+    subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def test_a_full_disk_refuses_writes_until_there_is_room(disk: tuple[Path, Disk]) -> None:
-    folder, room = disk
-    with serving(folder, config=BASIC) as server:
+def test_a_full_disk_refuses_writes_until_there_is_room(disk: Disk) -> None:
+    with serving(disk.folder, config=f"{BASIC}[store]\nfree_bytes_min = {disk.free_bytes_min}\n") as server:
         load, caller = Load(server), gnocchi(server.url)
+        known = load.series[0][0]
         with load.running():
-            load.wait_for(400)
-            room.fill(server)
-            load.wait_for_status(503)
-            known = load.series[0][0]
-            refused = caller("POST", f"/v1/metric/{known.id}/measures", body=[{"timestamp": 2e9, "value": 1}])
-            assert (503, "1") == (refused.status, refused.headers.get("Retry-After")), refused.body
-            read = caller("GET", f"/v1/metric/{known.id}/measures", arguments={"aggregation": "count"})
-            assert (200, True) == (read.status, len(read.body) >= 20)
-            assert 503 == caller("POST", "/v1/metric", body={"archive_policy_name": POLICY["name"]}).status
-            assert server.running
-            room.free(server)
-            load.wait_for(400)
+            for _ in range(FILLINGS):
+                load.wait_for(1000)
+                disk.fill()
+                load.wait_for_status(503)
+                refused = caller("POST", f"/v1/metric/{known.id}/measures", body=[{"timestamp": 2e9, "value": 1}])
+                assert (503, "1") == (refused.status, refused.headers.get("Retry-After")), refused.body
+                until(lambda: readable(caller, known.id) >= 20, "points readable while the disk is full")
+                disk.free()
+            load.wait_for(1000)
+            made = caller("POST", "/v1/metric", body={"archive_policy_name": POLICY["name"]})
+            assert 201 == made.status
         assert {202, 503} == set(load.statuses)
         assert 0 == load.lost_answers
         stored = assert_all_there_once(load)
-        print(f"disk full: {load.acknowledged} acknowledged, {stored} stored, {dict(load.statuses)}")
+        print(f"disk full {FILLINGS} times: {load.acknowledged} acknowledged, {stored} stored, {dict(load.statuses)}")
+
+
+def readable(caller: Caller, metric: str) -> int:
+    """How many points of a metric can be read now."""
+    answer = caller("GET", f"/v1/metric/{metric}/measures", arguments={"aggregation": "count"})
+    assert answer.status in (200, 503), answer.body
+    return len(answer.body) if answer.status == 200 else 0
