@@ -248,9 +248,13 @@ class _Span:
             grid, filled = np.empty(cells, np.float64), np.zeros(cells, bool)
             grid[cell] = value
             filled[cell] = True
-            present = np.flatnonzero(filled) if not filled.all() else np.arange(cells)
+            if filled.all():
+                times = first + np.arange(width) * granularity_ns
+                height = len(self.places)
+                return Points(np.repeat(self.places, width), np.tile(times, height), grid, cells < len(cell))
+            present = np.flatnonzero(filled)
             twins = len(present) < len(cell)
-            cell, value = present, grid[present] if len(present) < cells else grid
+            cell, value = present, grid[present]
         row = cell // width
         return Points(self.places[row], first + (cell - row * width) * granularity_ns, value, twins)
 

@@ -87,7 +87,8 @@ def open_store(dsn: str, settings: EngineSettings) -> EmbeddedStore:
             path=str(path),
             chdb_options={"config-file": str(config)},
             database=database,
-            settings=dict(limits),
+            # What stays in the process need not be packed for a network.
+            settings={**limits, "output_format_arrow_compression_method": "none"},
         )
 
     first = connect({}, database="default")
