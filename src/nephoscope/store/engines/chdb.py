@@ -88,7 +88,7 @@ def open_store(dsn: str, settings: EngineSettings) -> EmbeddedStore:
             chdb_options={"config-file": str(config)},
             database=database,
             # What stays in the process need not be packed for a network.
-            settings={**limits, "output_format_arrow_compression_method": "none"},
+            settings={"output_format_arrow_compression_method": "none", **limits},
         )
 
     first = connect({}, database="default")
