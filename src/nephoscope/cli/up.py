@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`nephoscope up`: the server and this host's agent, with nothing to set up."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -53,14 +55,20 @@ def up(data_dir: Path | None, listen: str | None, config_file: Path | None, inte
             leave()
 
 
+def _program() -> str:
+    """How this program is called from here: by its name, or by its path where the shell would not find it."""
+    return "nephoscope" if shutil.which("nephoscope") else os.path.relpath(sys.argv[0])
+
+
 def _say_where(url: str, token_file: Path) -> None:
+    program = _program()
     click.echo(
         f"""
   Nephoscope watches this host; within a minute, in another terminal:
 
-    nephoscope show                       what is measured, and the latest values
-    nephoscope status                     what comes in, what is stored
-    nephoscope doctor                     where data stops, if it does
+    {program} show      what is measured, and the latest values
+    {program} status    what comes in, what is stored
+    {program} doctor    where data stops, if it does
 
   Gnocchi API   {url}/gnocchi       for any Gnocchi client
   Native API    {url}/api/v1        with the token in {token_file}
