@@ -18,10 +18,10 @@ from nephoscope.api.app import DIALECTS, HttpSettings, build
 from nephoscope.api.auth.basic import Basic, RemoteUser
 from nephoscope.api.auth.keystone import Keystone, KeystoneSettings
 from nephoscope.api.auth.native import Native
+from nephoscope.api.auth.policy import Policy
 from nephoscope.api.bodies import BodyLimits
 from nephoscope.api.caller import Authenticator
 from nephoscope.api.gnocchi.parts import GnocchiSettings, Hooks, Parts, SeriesParts
-from nephoscope.api.gnocchi.policy import Policy
 from nephoscope.api.health import HealthPart
 from nephoscope.api.native.call import NativeParts
 from nephoscope.api.offload import limit_threads
@@ -144,6 +144,7 @@ class Service:
             depth_max=config.http.body_depth_max,
             count_max=config.http.body_items_max,
         )
+        policy = gnocchi_policy(config)
         backups = Backups(store, index, config.folder / "backups")
         parts: dict[str, object] = {
             "health": HealthPart(lambda: obstacles(store, index)),
@@ -151,6 +152,7 @@ class Service:
                 index=index,
                 store=store,
                 authenticator=authenticator,
+                policy=policy,
                 catalog=catalog,
                 commit=commit,
                 reader=reader,
@@ -162,7 +164,7 @@ class Service:
             "gnocchi": Parts(
                 index=index,
                 authenticator=gnocchi_authenticator(config, authenticator),
-                policy=gnocchi_policy(config),
+                policy=policy,
                 settings=GnocchiSettings(max_limit=config.gnocchi.max_limit, body=body),
                 hooks=Hooks(
                     on_metrics_deleted=catalog.forget_metrics,

@@ -40,6 +40,7 @@ def test_each_class_of_the_family_leads_to_a_row_of_its_own_branch(kind: type[er
         (errors.NotFound("gone"), 404),
         (errors.Conflict("there"), 409),
         (errors.TooLarge("big"), 413),
+        (errors.TooManyRequests("slowly", 30), 429),
         (errors.NotOffered("not here"), 501),
         (errors.IndexUnavailable("away"), 503),
         (HTTPException(405), 405),
@@ -73,6 +74,7 @@ def test_our_own_api_answers_with_problem_json() -> None:
         "title": "Bad Request",
         "status": 400,
         "detail": "Invalid input: extra keys not allowed",
+        "cause": "Invalid input",
         "field": ["foo"],
     }
 

@@ -71,13 +71,13 @@ def policy(*granularities_ns: int, **changes: Any) -> ArchivePolicy:
     return ArchivePolicy(**(parts | changes))
 
 
-def test_the_block_is_the_coarsest_granularity_and_rates_keep_one_more_open() -> None:
-    newest = HOUR + 200 * SECOND
-    assert policy(SECOND, MINUTE).window_start_ns(newest) == HOUR + 180 * SECOND
-    assert policy(SECOND, MINUTE, back_window=1).window_start_ns(newest) == HOUR + 120 * SECOND
-    rates = policy(SECOND, MINUTE, back_window=1, aggregation_methods=frozenset(["rate:mean"]))
-    assert rates.has_rate
-    assert rates.window_start_ns(newest) == HOUR + 60 * SECOND
+def test_the_block_is_the_coarsest_granularity() -> None:
+    assert policy(SECOND, MINUTE).block_ns == MINUTE
+
+
+def test_a_policy_has_rates_when_one_of_its_methods_is_a_rate() -> None:
+    assert policy(SECOND, aggregation_methods=frozenset(["mean", "rate:mean"])).has_rate
+    assert not policy(SECOND).has_rate
 
 
 @pytest.mark.parametrize(

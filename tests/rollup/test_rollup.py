@@ -8,10 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nephoscope.model.archive_policy import ArchivePolicy
+from nephoscope.model.archive_policy import METHODS, ArchivePolicy
 from nephoscope.model.errors import StoreUnavailable
 from nephoscope.rollup.buckets import rollup_sql
-from nephoscope.rollup.methods import ALL_METHODS
 from nephoscope.rollup.rollup import METRICS_AT_ONCE, Rollup
 from nephoscope.store.commit import Receipt
 from nephoscope.store.contract import Store
@@ -76,19 +75,19 @@ def test_aggregates_read_the_same_before_and_after(measured: Measured, whole: Se
 
 
 def test_every_method_is_rolled_up_as_in_the_reference(measured: Measured) -> None:
-    policy = policy_of(SECOND_NS, HOUR_NS, methods=sorted(ALL_METHODS))
+    policy = policy_of(SECOND_NS, HOUR_NS, methods=sorted(METHODS))
     random = np.random.default_rng(7)
     times = random.choice(3 * HOUR_NS, 200, replace=False).tolist()
     whole = {NOON_NS + time: float(value) for time, value in zip(times, random.normal(0, 100, 200), strict=True)}
     metric = measured.metric(policy)
     measured.put(metric, {**whole, NOON_NS + 4 * HOUR_NS: 0.0})
     assert 1 == settle(Rollup(measured.store, measured.series), policy, metric)
-    assert 216 == len(ALL_METHODS)
+    assert 216 == len(METHODS)
     rows = measured.store.query("SELECT method, time, value FROM aggregates FINAL ORDER BY method, time").to_pylist()
     found: dict[str, dict[int, float]] = {}
     for row in rows:
         found.setdefault(row["method"], {})[row["time"]] = row["value"]
-    assert ALL_METHODS == found.keys()
+    assert METHODS == found.keys()
     for method, series in found.items():
         assert 3 == len(series)
         assert close_to(dict(aggregates(whole, method, HOUR_NS))) == series, method
@@ -282,7 +281,7 @@ def test_a_statement_has_room_for_as_many_metrics_as_are_rolled_up_at_once() -> 
     numbers = list(range(2**32 - METRICS_AT_ONCE, 2**32))
     times = [2**63 - 1] * METRICS_AT_ONCE
     for final in (False, True):
-        statements = list(rollup_sql(sorted(ALL_METHODS), 10**18, numbers, times, times, final=final))
+        statements = list(rollup_sql(sorted(METHODS), 10**18, numbers, times, times, final=final))
         assert 2 == len(statements)
         assert 256 * 1024 > max(map(len, statements))
 

@@ -13,6 +13,7 @@ class Caller(msgspec.Struct, frozen=True):
 
     `creator` is written into what the caller creates. Roles are in lower case. `narrowed` is False in the modes in
     which lists are not narrowed to what the caller may see (passwordless ones: there is nothing to protect).
+    `chosen_project` tells that the caller asked to see `project_id` alone, which narrows an operator's view, too.
     """
 
     creator: str
@@ -21,6 +22,7 @@ class Caller(msgspec.Struct, frozen=True):
     domain_id: str = ""
     roles: frozenset[str] = frozenset()
     narrowed: bool = True
+    chosen_project: bool = False
 
 
 class Authenticator(Protocol):

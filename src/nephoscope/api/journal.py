@@ -2,6 +2,7 @@
 """What every request leaves behind: counters, latencies, a line in the access log, and security headers."""
 
 import logging
+import secrets
 import time
 
 from starlette.datastructures import MutableHeaders
@@ -23,8 +24,8 @@ class Journal:
     """
     Counts each request by dialect, route, method and status, sums its seconds, and logs it at debug.
 
-    The route is the pattern of the path, so the number of series stays small; the log holds no query string, for
-    some clients put secrets there.
+    Each request gets an id, which its answer carries in X-Request-Id and the log names. The route is the pattern of
+    the path, so the number of series stays small; the log holds no query string, for some clients put secrets there.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -40,12 +41,15 @@ class Journal:
         started = time.perf_counter()
         found: dict[str, str] = {}
         scope["nephoscope.found"] = found
+        request_id = secrets.token_hex(8)
+        scope["nephoscope.request_id"] = request_id
 
         async def note(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
@@ -67,7 +71,14 @@ def _record(scope: Scope, found: dict[str, str], status: int, seconds: float) ->
     registry.count("nephoscope_http_request_seconds_count", 1, **labels)
     if log.isEnabledFor(logging.DEBUG):
         client = (scope.get("client") or [""])[0]
-        fields = {**labels, "path": scope["path"], "status": status, "seconds": round(seconds, 6), "client": client}
+        fields = {
+            "request": scope["nephoscope.request_id"],
+            **labels,
+            "path": scope["path"],
+            "status": status,
+            "seconds": round(seconds, 6),
+            "client": client,
+        }
         log.debug("%s %r %d", labels["method"], scope["path"], status, extra={"fields": fields})
 
 

@@ -24,6 +24,7 @@ STATUS: dict[type[errors.NephoscopeError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.TooLarge: 413,
+    errors.TooManyRequests: 429,
     errors.NotOffered: 501,
     errors.Unavailable: 503,
 }
@@ -59,7 +60,9 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _retry_after(error: errors.NephoscopeError) -> dict[str, str]:
-    return {"Retry-After": str(error.retry_after_s)} if isinstance(error, errors.Unavailable) else {}
+    if isinstance(error, errors.Unavailable | errors.TooManyRequests):
+        return {"Retry-After": str(error.retry_after_s)}
+    return {}
 
 
 def render_native(request: Request, problem: Problem) -> Response:
@@ -67,6 +70,8 @@ def render_native(request: Request, problem: Problem) -> Response:
     body: dict[str, Any] = {"type": "about:blank", "title": problem.title, "status": problem.status}
     if problem.message:
         body["detail"] = problem.message
+    if problem.cause:
+        body["cause"] = problem.cause
     if problem.detail is not None:
         body["field"] = problem.detail
     content = msgspec.json.encode(body)
@@ -95,7 +100,10 @@ class Rescue:
                 raise
             problem = problem_of(error)
             if problem.status == 500:
-                log.exception("a request failed inside", extra={"fields": {"path": scope.get("path")}})
+                log.exception(
+                    "a request failed inside",
+                    extra={"fields": {"path": scope.get("path"), "request": scope.get("nephoscope.request_id")}},
+                )
             if problem.status == 401 and (challenge := scope.get("nephoscope.challenge")):
                 problem.headers["WWW-Authenticate"] = challenge
             await self.render(Request(scope), problem)(scope, receive, send)

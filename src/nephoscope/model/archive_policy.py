@@ -80,16 +80,6 @@ class ArchivePolicy(msgspec.Struct, frozen=True):
         """Whether any method works on differences of successive points."""
         return any(method.startswith("rate:") for method in self.aggregation_methods)
 
-    def window_start_ns(self, newest_ns: int) -> int:
-        """
-        Where the open window starts for a metric whose newest stored point is at `newest_ns`: older points are late.
-
-        floor(newest / block) · block - blocks · block, with blocks = back_window, one more for rates. A policy of
-        1 s and 60 s with back_window 1, newest point at 12:03:20: 12:03:00 - 1 min = 12:02:00.
-        """
-        blocks_back = self.back_window + (1 if self.has_rate else 0)
-        return (newest_ns // self.block_ns - blocks_back) * self.block_ns
-
 
 def checked(policy: ArchivePolicy) -> ArchivePolicy:
     """

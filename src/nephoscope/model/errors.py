@@ -14,6 +14,7 @@ The family of problems, named after what went wrong; how HTTP shows them is deci
     ├── Unauthenticated       no or unreadable credentials
     ├── Forbidden             the policy refuses
     ├── TooLarge              body, depth or count beyond its limit
+    ├── TooManyRequests       too many wrong guesses; wait before the next
     ├── NotOffered            a feature that this server does not have
     └── Unavailable           try again later
         ├── StoreUnavailable      the engine is away, or its disk is full
@@ -91,6 +92,14 @@ class Forbidden(NephoscopeError):
 
 class TooLarge(NephoscopeError):
     """A body, its depth or its count goes beyond a limit of the configuration."""
+
+
+class TooManyRequests(NephoscopeError):
+    """Too many attempts in a short time: the caller has to wait for `retry_after_s`."""
+
+    def __init__(self, message: str, retry_after_s: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class NotOffered(NephoscopeError):

@@ -37,8 +37,6 @@ METHODS: dict[str, Method] = {
     **{f"{n}pct": Method(f"quantileExactInclusive({n / 100})(value)") for n in range(1, 100)},
 }
 
-ALL_METHODS = frozenset(METHODS) | frozenset(RATE + name for name in METHODS)
-
 
 @cache
 def method_named(name: str) -> Method:

@@ -10,9 +10,9 @@ from starlette.types import ASGIApp
 
 from nephoscope.api.app import HttpSettings, build
 from nephoscope.api.auth.basic import Basic
+from nephoscope.api.auth.policy import Policy
 from nephoscope.api.caller import Authenticator
 from nephoscope.api.gnocchi.parts import GnocchiSettings, Hooks, Parts, SeriesParts
-from nephoscope.api.gnocchi.policy import Policy
 from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
 

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 from starlette.requests import HTTPConnection
 
+from nephoscope.api.auth.policy import Policy
 from nephoscope.api.caller import Caller
-from nephoscope.api.gnocchi.policy import Policy
 from nephoscope.store.index.contract import Index
 from tests.api.asgi import Answer, Client
+from tests.api.auth.test_policy import CALLERS, TABLE
 from tests.api.gnocchi.server import opened_copy, served
-from tests.api.gnocchi.test_policy import CALLERS, TABLE
 
 
 class Personas:

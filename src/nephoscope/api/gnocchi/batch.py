@@ -112,12 +112,16 @@ def _create(
     body: dict[str, dict[str, list[Measure] | NamedMeasures]],
     missing: list[Named],
 ) -> dict[Named, Metric]:
-    """Make the metrics that are not there, all in one transaction."""
     if not missing:
         return {}
     call.allow("create metric", {"creator": call.caller.creator})
     texts = {owner: text for text, owner in owners.items()}
     drafts = [_draft(call.caller.creator, owner, name, body[texts[owner]][name]) for owner, name in missing]
+    return create_metrics(call, missing, drafts)
+
+
+def create_metrics(call: Call, missing: list[Named], drafts: list[MetricDraft]) -> dict[Named, Metric]:
+    """Make all that are missing in one transaction; somebody else may have made some of them by now."""
     made = call.parts.index.metrics.create(drafts, keep_existing=True)
     call.parts.measured.catalog.remember(made, new=True)
     return dict(zip(missing, made, strict=True))

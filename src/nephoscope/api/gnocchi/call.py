@@ -1,23 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One request of the dialect, and the routes that lead to handlers: `at("/metric", GET=list_metrics, ...)`."""
+"""One request of the dialect, and the routes that lead to its handlers."""
 
-import inspect
-from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from nephoscope.api.arguments import Arguments
+from nephoscope.api.auth.policy import Target
 from nephoscope.api.bodies import decode_json, read_body, require_media_type, require_text
 from nephoscope.api.caller import Caller
 from nephoscope.api.gnocchi.parts import Parts
-from nephoscope.api.gnocchi.policy import Target
-from nephoscope.api.offload import offload
 from nephoscope.api.proxy import base_url
+from nephoscope.api.routing import Handler, route
 
 JSON = "application/json"
 JSON_PATCH = "application/json-patch+json"
@@ -63,28 +60,20 @@ class Call:
         return "/".join([base_url(self.request.scope), "v1", *(quote(segment, safe="") for segment in segments)])
 
 
-Handler = Callable[[Call], Response] | Callable[[Call], Awaitable[Response]]
-
-
-def at(path: str, *, overview: bool = False, packed: str = "", **handlers: Handler) -> Route:
+def at(path: str, *, overview: bool = False, packed: str = "", **handlers: Handler[Call]) -> Route:
     """
-    A route with one handler a method. Synchronous handlers run in a thread, asynchronous ones in the event loop.
+    A route with one handler a method: `at("/v1/metric", GET=list_metrics, ...)`.
 
     A page that is an `overview` shows only what the dialect offers; some modes give it without credentials. Bodies
     whose Content-Encoding says `packed` are handed over as they came, for the handler to unpack.
     """
 
-    async def respond(request: Request) -> Response:
+    async def prepare(request: Request) -> Call:
         parts: Parts = request.scope["nephoscope.part"]
-        handler = handlers[request.method if request.method != "HEAD" else "GET"]
         caller = await _caller(request, parts, overview)
-        body = await read_body(request, parts.settings.body, packed)
-        call = Call(request, parts, caller, body)
-        if inspect.iscoroutinefunction(handler):
-            return cast(Response, await handler(call))
-        return cast(Response, await offload(handler, call))
+        return Call(request, parts, caller, await read_body(request, parts.settings.body, packed))
 
-    return Route(path, respond, methods=list(handlers))
+    return route(path, handlers, prepare)
 
 
 _NOBODY = Caller(creator="", user_id="")

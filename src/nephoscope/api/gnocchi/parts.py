@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from nephoscope.api.auth.policy import Policy
 from nephoscope.api.bodies import BodyLimits
 from nephoscope.api.caller import Authenticator
-from nephoscope.api.gnocchi.policy import Policy
 from nephoscope.model.archive_policy import DEFAULT_METHODS
 from nephoscope.model.resource import Resource
 from nephoscope.model.search import SearchLimits

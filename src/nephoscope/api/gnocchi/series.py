@@ -4,19 +4,17 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from nephoscope.api.gnocchi.batch import allow_all
+from nephoscope.api.gnocchi.batch import Named, allow_all, create_metrics
 from nephoscope.api.gnocchi.call import Call
 from nephoscope.api.gnocchi.measures import Accepted
 from nephoscope.api.gnocchi.targets import resource_target
-from nephoscope.model.metric import Metric, MetricDraft, check_name
+from nephoscope.model.metric import MetricDraft, check_name
 from nephoscope.model.resource import ResourceDraft
 from nephoscope.model.resource_id import resource_id
 from nephoscope.observe import dropped
 from nephoscope.receive.series import SeriesBatch
 from nephoscope.store.catalog import numbers_of
 from nephoscope.store.commit import Measures
-
-Named = tuple[UUID, str]
 
 
 def accept_series(call: Call, batch: SeriesBatch, resource_type: Callable[[], str]) -> Accepted:
@@ -38,7 +36,9 @@ def accept_series(call: Call, batch: SeriesBatch, resource_type: Callable[[], st
         new = _new_resources(call, missing)
         if new:
             _make_resources(call, new, owners, batch.attributes, resource_type())
-        found |= _make_metrics(call, missing)
+        creator = call.caller.creator
+        drafts = [MetricDraft(name=name, resource_id=owner, creator=creator) for owner, name in missing]
+        found |= create_metrics(call, missing, drafts)
     measures = Measures(numbers_of([found[pair] for pair in wanted])[batch.place], batch.time, batch.value)
     return Accepted(list(found.values()), measures, call.parts.measured.commit.submit(measures))
 
@@ -81,11 +81,3 @@ def _make_resources(
     # Two texts may spell one id, with and without dashes.
     distinct = {draft.id: draft for draft in drafts}
     call.parts.index.resources.create(list(distinct.values()), keep_existing=True)
-
-
-def _make_metrics(call: Call, missing: list[Named]) -> dict[Named, Metric]:
-    """Make all that are missing in one transaction; somebody else may have made some of them by now."""
-    drafts = [MetricDraft(name=name, resource_id=owner, creator=call.caller.creator) for owner, name in missing]
-    made = call.parts.index.metrics.create(drafts, keep_existing=True)
-    call.parts.measured.catalog.remember(made, new=True)
-    return dict(zip(missing, made, strict=True))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the policy's rules see of the things they judge, and how lists are narrowed to what a caller may see."""
 
+from nephoscope.api.auth.policy import Reach
 from nephoscope.api.caller import Caller
 from nephoscope.api.gnocchi.call import Call
-from nephoscope.api.gnocchi.policy import Reach
 from nephoscope.model.metric import Metric
 from nephoscope.model.resource import Resource
 from nephoscope.model.search import EVERYTHING, Compare, Or, Search

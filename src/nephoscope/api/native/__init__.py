@@ -3,12 +3,15 @@
 
 from starlette.routing import BaseRoute
 
-from nephoscope.api.native import backup, journey, metrics, samples, sql, status
+from nephoscope.api.native import backup, journey, metrics, openapi, samples, sql, status
 from nephoscope.api.problems import render_native as render_problem
 
 __all__ = ["render_problem", "routes"]
 
+MODULES = (samples, metrics, status, sql, journey, backup)
+
 
 def routes() -> list[BaseRoute]:
     """Every address of the dialect."""
-    return [route for module in (samples, metrics, status, sql, journey, backup) for route in module.routes()]
+    described = [route for module in MODULES for route in module.routes()]
+    return [*described, *openapi.routes(described)]

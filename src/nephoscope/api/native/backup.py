@@ -3,34 +3,50 @@
 
 from pathlib import Path
 
-from starlette.responses import Response
+import msgspec
 from starlette.routing import BaseRoute
 
-from nephoscope.api.native.call import Call, at, reply
-from nephoscope.model.errors import InvalidInput
-
-ADMIN = frozenset({"admin"})
+from nephoscope.api.native.call import Call
+from nephoscope.api.native.operation import at, operation
 
 
-def post_backup(call: Call) -> Response:
-    """
-    With `{"folder": PATH}`, or `{}` for a new folder below the data directory's `backups`: 201 once the copy is
-    verified, with its folder, and the measures and metrics in it.
-    """
-    call.need(ADMIN, "make a backup")
-    body = call.json()
-    if not isinstance(body, dict) or not isinstance(body.get("folder", ""), str):
-        raise InvalidInput("expected an object with the text `folder`", ["folder"])
-    folder = body.get("folder")
-    return reply(call.parts.backup(Path(folder) if folder else None), 201)
+class BackupWish(msgspec.Struct, forbid_unknown_fields=True):
+    """Where the copy goes; without a folder, into a new one below the data directory's `backups`."""
+
+    folder: str | None = None
 
 
-def show_backup(call: Call) -> Response:
-    """`done`, from 0 to 1, of the backup that is under way; null when there is none."""
-    call.need(ADMIN, "see backups")
-    return reply({"done": call.parts.backup_done()})
+class BackupProgress(msgspec.Struct):
+    """From 0 to 1; null when no backup is under way."""
+
+    done: float | None
+
+
+class BackupMade(msgspec.Struct):
+    """The folder of the copy, and the measures and metrics in it."""
+
+    folder: str
+    measures: int
+    metrics: int
+
+
+def post_backup(call: Call, body: BackupWish) -> BackupMade:
+    """Copy store and index while serving: answered once the copy is verified."""
+    made = call.parts.backup(Path(body.folder) if body.folder else None)
+    return msgspec.convert(made, BackupMade)
+
+
+def show_backup(call: Call) -> BackupProgress:
+    """How far the backup is that is under way."""
+    return BackupProgress(call.parts.backup_done())
 
 
 def routes() -> list[BaseRoute]:
     """The pages of this module."""
-    return [at("/v1/backup", POST=post_backup, GET=show_backup)]
+    return [
+        at(
+            "/v1/backup",
+            POST=operation(post_backup, "make backup", 201),
+            GET=operation(show_backup, "see backup"),
+        )
+    ]

@@ -5,10 +5,10 @@ import time
 from uuid import UUID
 
 import msgspec
-from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from nephoscope.api.native.call import Call, at, reply
+from nephoscope.api.native.call import Call
+from nephoscope.api.native.operation import at, operation
 from nephoscope.model import timespan, timestamp
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.metric import Metric
@@ -32,9 +32,23 @@ class Station(msgspec.Struct):
     advice: str = ""
 
 
-def show_journey(call: Call) -> Response:
-    """For `metric=` (an id) or `resource=` (an id or name): the stations in order; the first that is not good is it."""
-    text, owner = call.arguments.text("metric"), call.arguments.text("resource")
+class JourneyQuery(msgspec.Struct):
+    """A metric's id, or a resource's id or name: one of the two."""
+
+    metric: str | None = None
+    resource: str | None = None
+
+
+class Journey(msgspec.Struct):
+    """The stations in the order of the journey, and whether all are good."""
+
+    stations: list[Station]
+    good: bool
+
+
+def show_journey(call: Call, query: JourneyQuery) -> Journey:
+    """The way that a metric's or a resource's data go; the first station that is not good is where it stops."""
+    text, owner = query.metric, query.resource
     if (text is None) == (owner is None):
         raise BadRequest("give either metric=ID or resource=NAME")
     stations: list[Station] = []
@@ -42,7 +56,7 @@ def show_journey(call: Call) -> Response:
     if metrics:
         _received(stations)
         _stored(call, metrics, stations)
-    return reply({"stations": stations, "good": all(each.good for each in stations)})
+    return Journey(stations, all(each.good for each in stations))
 
 
 def _metrics(call: Call, text: str | None, owner: str | None, stations: list[Station]) -> list[Metric]:
@@ -125,4 +139,4 @@ def _readable(call: Call, metric: Metric, newest_ns: int, stations: list[Station
 
 def routes() -> list[BaseRoute]:
     """The pages of this module."""
-    return [at("/v1/journey", GET=show_journey)]
+    return [at("/v1/journey", GET=operation(show_journey, "see data"))]

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """`GET /api/v1/metrics`: metrics with the things they measure and their latest values."""
 
-from starlette.responses import Response
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
 from starlette.routing import BaseRoute
 
-from nephoscope.api.native.call import Call, at, reply
+from nephoscope.api.native.call import Call
+from nephoscope.api.native.operation import at, operation
 from nephoscope.model import timestamp
-from nephoscope.model.errors import BadArgument
 from nephoscope.model.metric import Metric
 from nephoscope.model.paging import Page, Sort
 from nephoscope.model.resource import Resource
@@ -14,35 +17,42 @@ from nephoscope.model.resource_id import resource_id
 from nephoscope.model.search import Compare, Or, Search, all_of, equal
 from nephoscope.store.catalog import numbers_of
 
-LIMIT_MAX = 10_000
+Limit = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 
-def list_metrics(call: Call) -> Response:
-    """
-    Metrics whose name has the text of `match` in it (`*` stands for anything), perhaps of one `resource`.
+class MetricsQuery(msgspec.Struct):
+    """A name has the text of `match` in it (`*` stands for anything); `resource` is an id or name."""
 
-    Gives a list of objects: id, name, unit, resource (id as the agent calls it), type, policy, time and value of the
-    newest point, null where there is none.
-    """
-    arguments = call.arguments
-    match, owner = arguments.text("match"), arguments.text("resource")
+    match: str = ""
+    resource: str = ""
+    limit: Limit = 1000
+
+
+class MetricView(msgspec.Struct):
+    """A metric, the thing it measures (by the id that its agent gives it), and its newest point if it has one."""
+
+    id: UUID
+    name: str | None
+    unit: str | None
+    resource: str | None
+    type: str | None
+    policy: str
+    time: str | None
+    value: float | None
+
+
+def list_metrics(call: Call, query: MetricsQuery) -> list[MetricView]:
+    """Metrics that one may see, with their newest values."""
+    match, owner = query.match, query.resource
     searches: list[Search] = [equal("status", "active")]
     if match:
         searches.append(Compare("like", "name", _pattern(match)))
     if owner:
         ids = {resource_id(owner, call.caller.creator), *_named(call, owner)}
         searches.append(Or(tuple(equal("resource_id", str(each)) for each in ids)))
-    page = Page(limit=_limit(arguments.text("limit")), sort=(Sort("resource_id"), Sort("name")))
+    page = Page(limit=query.limit, sort=(Sort("resource_id"), Sort("name")))
     metrics = call.parts.index.metrics.find(all_of(*searches), visible=call.visible, page=page)
-    return reply(_with_latest(call, metrics))
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return 1000
-    if not text.isdigit() or not 1 <= int(text) <= LIMIT_MAX:
-        raise BadArgument("limit", f"expected a number from 1 to {LIMIT_MAX}")
-    return int(text)
+    return _with_latest(call, metrics)
 
 
 def _pattern(match: str) -> str:
@@ -56,7 +66,7 @@ def _named(call: Call, name: str) -> list[object]:
     return [each.id for each in found]
 
 
-def _with_latest(call: Call, metrics: list[Metric]) -> list[dict[str, object]]:
+def _with_latest(call: Call, metrics: list[Metric]) -> list[MetricView]:
     known = call.parts.catalog.by_id([metric.id for metric in metrics])
     latest = call.parts.reader.latest(numbers_of(known.values()))
     ids = list(known)
@@ -70,19 +80,19 @@ def _with_latest(call: Call, metrics: list[Metric]) -> list[dict[str, object]]:
     ]
 
 
-def _shape(metric: Metric, owner: Resource | None, newest: tuple[str | None, float | None]) -> dict[str, object]:
-    return {
-        "id": str(metric.id),
-        "name": metric.name,
-        "unit": metric.unit,
-        "resource": owner.original_resource_id if owner else None,
-        "type": owner.type if owner else None,
-        "policy": metric.archive_policy_name,
-        "time": newest[0],
-        "value": newest[1],
-    }
+def _shape(metric: Metric, owner: Resource | None, newest: tuple[str | None, float | None]) -> MetricView:
+    return MetricView(
+        id=metric.id,
+        name=metric.name,
+        unit=metric.unit,
+        resource=owner.original_resource_id if owner else None,
+        type=owner.type if owner else None,
+        policy=metric.archive_policy_name,
+        time=newest[0],
+        value=newest[1],
+    )
 
 
 def routes() -> list[BaseRoute]:
     """The pages of this module."""
-    return [at("/v1/metrics", GET=list_metrics)]
+    return [at("/v1/metrics", GET=operation(list_metrics, "see data"))]

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from nephoscope.api.bodies import require_media_type
-from nephoscope.api.native.call import WRITES, Call, at
+from nephoscope.api.native.call import Call
+from nephoscope.api.native.operation import at, operation
 from nephoscope.api.offload import offload
 from nephoscope.model.attribute import Attribute, BoolAttribute, NumberAttribute, StringAttribute
 from nephoscope.model.errors import BadPayload, InvalidInput, NotFound
@@ -30,7 +31,6 @@ _decoder = msgspec.json.Decoder(SampleBatch)
 
 async def post_samples(call: Call) -> Response:
     """202 once every sample is on disk. Resources and metrics that are not there yet are made."""
-    call.need(WRITES, "write samples")
     require_media_type(call.request, "application/json")
     await asyncio.wrap_future(await offload(_take, call))
     return Response(status_code=202)
@@ -147,4 +147,4 @@ def _metric_numbers(call: Call, batch: SampleBatch, owners: list[UUID], pairs: l
 
 def routes() -> list[BaseRoute]:
     """The pages of this module."""
-    return [at("/v1/samples", POST=post_samples)]
+    return [at("/v1/samples", POST=operation(post_samples, "send samples", 202, body=SampleBatch))]

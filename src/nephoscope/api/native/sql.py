@@ -1,25 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
 """`POST /api/v1/sql` with `{"sql": "SELECT …"}`: columns and rows."""
 
-from starlette.responses import Response
+from typing import Any
+
+import msgspec
 from starlette.routing import BaseRoute
 
-from nephoscope.api.native.call import SEES_ALL, Call, at, reply
-from nephoscope.model.errors import InvalidInput
+from nephoscope.api.native.call import Call
+from nephoscope.api.native.operation import at, operation
 from nephoscope.query import sql
 
 
-def post_sql(call: Call) -> Response:
+class Statement(msgspec.Struct, forbid_unknown_fields=True):
+    """One SELECT."""
+
+    sql: str
+
+
+class Rows(msgspec.Struct):
+    """Rows by column; not `complete` when there are more than the limit."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+    complete: bool
+
+
+def post_sql(call: Call, body: Statement) -> Rows:
     """The rows of one SELECT over the documented tables."""
-    call.need(SEES_ALL, "query by SQL")
-    body = call.json()
-    if not isinstance(body, dict) or not isinstance(body.get("sql"), str):
-        raise InvalidInput("expected an object with the text `sql`", ["sql"])
-    found = sql.run(call.parts.store, body["sql"])
+    found = sql.run(call.parts.store, body.sql)
     rows = list(zip(*(column.to_pylist() for column in found.columns), strict=True))
-    return reply({"columns": found.column_names, "rows": rows, "complete": len(rows) < sql.ROWS_MAX})
+    return Rows(found.column_names, rows, len(rows) < sql.ROWS_MAX)
 
 
 def routes() -> list[BaseRoute]:
     """The pages of this module."""
-    return [at("/v1/sql", POST=post_sql)]
+    return [at("/v1/sql", POST=operation(post_sql, "see platform"))]

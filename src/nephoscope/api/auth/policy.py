@@ -10,7 +10,8 @@ Who may do what: rules in the style of oslo.policy, each a short text, every one
     @   !   (nothing)                      always, never, always
     not A   A and B   A or B   (A)         binding in this order
 
-A comparison in which either side is missing or empty never holds, so that nobody owns what belongs to nobody.
+The rules themselves are in `rules.py`. A comparison in which either side is missing or empty never holds, so that
+nobody owns what belongs to nobody.
 """
 
 import re
@@ -18,53 +19,12 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from nephoscope.api.auth.rules import DEFAULT_RULES, is_kept_from
 from nephoscope.api.caller import Caller
 from nephoscope.model.errors import Forbidden
 
 Target = Mapping[str, str | None]
 Check = Callable[[Caller, Target], bool]
-
-_CREATOR = "(user:%(creator)s or project_id:%(created_by_project_id)s)"
-_RESOURCE_OWNER = "project_id:%(project_id)s"
-_METRIC_OWNER = "project_id:%(resource.project_id)s"
-
-DEFAULT_RULES: dict[str, str] = {
-    "admin_or_creator": f"role:admin or {_CREATOR}",
-    "service_or_creator": "role:service or rule:admin_or_creator",
-    "admin_or_service": "role:admin or role:service",
-    "resource_owner": _RESOURCE_OWNER,
-    "metric_owner": _METRIC_OWNER,
-    "get status": "role:admin",
-    "create resource": "",
-    "get resource": "rule:admin_or_creator or rule:resource_owner",
-    "list resource": "rule:admin_or_creator or rule:resource_owner",
-    "search resource": "rule:service_or_creator or rule:resource_owner",
-    "update resource": "rule:service_or_creator",
-    "delete resource": "rule:admin_or_creator",
-    "delete resources": "rule:admin_or_creator",
-    "create resource type": "rule:admin_or_service",
-    "update resource type": "rule:admin_or_service",
-    "delete resource type": "role:admin",
-    "get resource type": "",
-    "list resource type": "",
-    "create archive policy": "rule:admin_or_service",
-    "update archive policy": "role:admin",
-    "delete archive policy": "role:admin",
-    "get archive policy": "",
-    "list archive policy": "",
-    "create archive policy rule": "role:admin",
-    "update archive policy rule": "role:admin",
-    "delete archive policy rule": "role:admin",
-    "get archive policy rule": "",
-    "list archive policy rule": "",
-    "create metric": "",
-    "get metric": "rule:service_or_creator or rule:metric_owner",
-    "get measures": "rule:service_or_creator or rule:metric_owner",
-    "list metric": "rule:admin_or_creator or rule:metric_owner",
-    "search metric": "rule:admin_or_creator or rule:metric_owner",
-    "delete metric": "rule:admin_or_creator",
-    "post measures": "rule:service_or_creator",
-}
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -92,7 +52,7 @@ class Policy:
 
     def allows(self, rule: str, caller: Caller, target: Target) -> bool:
         """Whether `rule` holds for this caller and target. KeyError is a mistake of ours: no such rule."""
-        return self._checks[rule](caller, target)
+        return not is_kept_from(rule, caller.roles) and self._checks[rule](caller, target)
 
     def enforce(self, rule: str, caller: Caller, target: Target) -> None:
         """Raises Forbidden unless `rule` holds."""

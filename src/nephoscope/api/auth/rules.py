@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The one table of who may do what, for every dialect: actions by name, in the language of `policy.py`.
+
+Names with a blank are actions, which start with a verb; the others are parts that rules share. `[gnocchi.policy]`
+overrides rules of the Gnocchi dialect.
+
+    admin      everything
+    operator   sees everything of every project; changes nothing but what is its own
+    member     reads and writes what belongs to its project
+    reader     reads what belongs to its project, and writes nothing in any dialect
+    writer     sends samples, and reads nothing in any dialect but the catalogue: for agents
+    service    a service of the cloud, as Gnocchi's rules know it
+"""
+
+_CREATOR = "(user:%(creator)s or project_id:%(created_by_project_id)s)"
+_RESOURCE_OWNER = "project_id:%(project_id)s"
+_METRIC_OWNER = "project_id:%(resource.project_id)s"
+
+GNOCCHI_RULES: dict[str, str] = {
+    "admin_or_creator": f"role:admin or {_CREATOR}",
+    "service_or_creator": "role:service or rule:admin_or_creator",
+    "admin_or_service": "role:admin or role:service",
+    "sees_all": "role:operator",
+    "resource_owner": _RESOURCE_OWNER,
+    "metric_owner": _METRIC_OWNER,
+    "get status": "role:admin",
+    "create resource": "",
+    "get resource": "rule:sees_all or rule:admin_or_creator or rule:resource_owner",
+    "list resource": "rule:sees_all or rule:admin_or_creator or rule:resource_owner",
+    "search resource": "rule:sees_all or rule:service_or_creator or rule:resource_owner",
+    "update resource": "rule:service_or_creator",
+    "delete resource": "rule:admin_or_creator",
+    "delete resources": "rule:admin_or_creator",
+    "create resource type": "rule:admin_or_service",
+    "update resource type": "rule:admin_or_service",
+    "delete resource type": "role:admin",
+    "get resource type": "",
+    "list resource type": "",
+    "create archive policy": "rule:admin_or_service",
+    "update archive policy": "role:admin",
+    "delete archive policy": "role:admin",
+    "get archive policy": "",
+    "list archive policy": "",
+    "create archive policy rule": "role:admin",
+    "update archive policy rule": "role:admin",
+    "delete archive policy rule": "role:admin",
+    "get archive policy rule": "",
+    "list archive policy rule": "",
+    "create metric": "",
+    "get metric": "rule:sees_all or rule:service_or_creator or rule:metric_owner",
+    "get measures": "rule:sees_all or rule:service_or_creator or rule:metric_owner",
+    "list metric": "rule:sees_all or rule:admin_or_creator or rule:metric_owner",
+    "search metric": "rule:sees_all or rule:admin_or_creator or rule:metric_owner",
+    "delete metric": "rule:admin_or_creator",
+    "post measures": "rule:service_or_creator",
+}
+
+NATIVE_RULES: dict[str, str] = {
+    "operates": "role:admin or role:operator",
+    "reads": "rule:operates or role:member or role:reader or role:service",
+    "writes": "rule:operates or role:member or role:writer or role:service",
+    "send samples": "rule:writes",
+    "see data": "rule:reads",
+    "query data": "rule:reads",
+    "see platform": "rule:operates",
+    "see audit": "rule:operates",
+    "see accounts": "rule:operates",
+    "change accounts": "role:admin",
+    "use account": "",  # one's own: session, password, tokens, the projects that one belongs to
+    "see backup": "role:admin",
+    "make backup": "role:admin",
+}
+
+DEFAULT_RULES = {**GNOCCHI_RULES, **NATIVE_RULES}
+
+READING = frozenset({"get", "list", "search", "see", "query", "use"})
+# What tells nothing of anybody's data, and what an agent needs to know before it writes.
+CATALOGUE = frozenset(
+    f"{verb} {noun}" for verb in ("get", "list") for noun in ("archive policy", "archive policy rule", "resource type")
+) | {"use account"}
+
+
+def is_kept_from(rule: str, roles: frozenset[str]) -> bool:
+    """Whether a caller that has none but narrow roles is kept from an action, whatever its rule says."""
+    if not roles or not roles <= {"reader", "writer"}:
+        return False
+    reading = rule.partition(" ")[0] in READING
+    if rule in CATALOGUE:
+        return False
+    return not (reading and "reader" in roles) and not (not reading and "writer" in roles)
