@@ -84,7 +84,7 @@ def _types(each: Operation) -> Iterator[Any]:
 
 def _instant(kind: type) -> dict[str, Any]:
     if kind is not Instant:
-        raise NotImplementedError(f"no schema for {kind}")
+        raise TypeError(f"no schema for {kind}")
     said = "ISO 8601, epoch seconds, or relative to now, as in `-6 hours`"
     return {"anyOf": [{"type": "string"}, {"type": "number"}], "description": said}
 

@@ -143,7 +143,7 @@ def _of_body(body: Any, wanted: Any) -> Any:
 
 def _instant(wanted: type, value: object) -> object:
     if wanted is not Instant:
-        raise NotImplementedError(f"no way to read a {wanted}")
+        raise TypeError(f"no way to read a {wanted}")
     try:
         return Instant(timestamp.parse(value, time.time_ns()))  # type: ignore[arg-type]
     except BadRequest as error:
