@@ -36,7 +36,7 @@ setup: $(VENV)/dev-installed  ## make .venv with all that development needs, at 
 
 .PHONY: test
 test: setup test-packages lint  ## install what the tests need, check style and types, run all tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 .PHONY: lint
 lint: setup  ## check style (ruff) and types (mypy)
