@@ -185,6 +185,7 @@ class Cut:
     def __init__(self, store: Store, writes: int) -> None:
         self._store, self._left = store, writes
         self.shared, self.database, self.query = store.shared, store.database, store.query
+        self.ask, self.progress, self.cancel = store.ask, store.progress, store.cancel
         self.backup, self.restore, self.close = store.backup, store.restore, store.close
 
     def execute(self, sql: str) -> None:
@@ -274,6 +275,20 @@ def test_thousands_of_metrics_with_differences_are_rolled_up_at_once(measured_an
     )
     found = {row["method"]: (row["rows"], row["total"]) for row in rows.to_pylist()}
     assert {"mean": (5000, 2500.0), "sum": (5000, 2500.0), "rate:sum": (2500, 2500.0)} == found
+
+
+def test_metrics_that_were_rolled_up_before_go_with_those_that_never_were(measured: Measured) -> None:
+    """Their first bounds are large numbers and zeros side by side."""
+    old = measured.metric(SIMPLE)
+    measured.write(*((old, NOON_NS + hour * HOUR_NS, 1.0) for hour in range(4)))
+    rollup = Rollup(measured.store, measured.series)
+    assert 1 == settle(rollup, SIMPLE, old)
+    new = measured.metric(SIMPLE)
+    measured.write(*((each, NOON_NS + hour * HOUR_NS, 1.0) for each in (old, new) for hour in range(4, 8)))
+
+    assert 2 == settle(rollup, SIMPLE, old, new)
+    expected = {NOON_NS + hour * HOUR_NS: 1.0 for hour in range(4, 7)}
+    assert expected == only_rolled_up(measured, new, "mean", HOUR_NS)
 
 
 def test_a_statement_has_room_for_as_many_metrics_as_are_rolled_up_at_once() -> None:

@@ -69,7 +69,8 @@ def rollup_sql(
     listed = "[" + ",".join(map(str, metrics)) + "]"
 
     def each(bounds: Sequence[int]) -> str:
-        return f"transform(metric, {listed}, [{','.join(map(str, bounds))}], toInt64(0))"
+        # The engine would take a list of large numbers and zeros for unsigned ones, which do not go with the default.
+        return f"transform(metric, {listed}, CAST([{','.join(map(str, bounds))}], 'Array(Int64)'), toInt64(0))"
 
     places = {"{metrics:Array(UInt32)}": listed, SINCE: str(min(starts)), "{until:Int64}": str(max(stops))}
     for over_rates in (False, True):
