@@ -6,7 +6,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
+KEYSTONE := .venv-keystone
 BIN := $(VENV)/bin
+WEB := src/nephoscope/web/index.html
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/browser/*' -not -name '*.md')
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 # What `make up ARGS=…` and `make test ARGS=…` hand on, for instance ARGS='-k statsd'.
 ARGS ?=
@@ -25,17 +28,22 @@ endef
 
 .PHONY: help
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: $(VENV)/server-installed  ## install, then run everything on this host in one process, agent included
+	@$(MAKE) --no-print-directory web || echo "The pages could not be built; everything else starts." >&2
 	@exec $(BIN)/nephoscope up $(ARGS)
+
+.PHONY: demo-data
+demo-data: $(VENV)/server-installed  ## fill the server that runs with a made-up cloud of 2000 instances and a week
+	@exec $(BIN)/nephoscope demo $(ARGS)
 
 .PHONY: setup
 setup: $(VENV)/dev-installed  ## make .venv with all that development needs, at the versions of constraints.txt
 
 .PHONY: test
-test: setup test-packages lint  ## install what the tests need, check style and types, run all tests
+test: setup test-packages test-keystone-env lint web-test  ## install what tests need, check style and types, run tests
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 .PHONY: lint
@@ -45,9 +53,24 @@ lint: setup  ## check style (ruff) and types (mypy)
 	$(BIN)/mypy
 
 .PHONY: format
-format: setup  ## put the code into the house's style
+format: setup web/node_modules/installed  ## put the code into the house's style
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+	web/npm run --silent format
+
+.PHONY: web
+web: $(WEB)  ## build the web interface, when something of it changed
+
+.PHONY: web-test
+web-test: web/node_modules/installed $(WEB)  ## check the types of the web interface, run its component tests
+	web/npm run --silent check
+	web/npm run --silent test
+
+.PHONY: web-types
+web-types: setup web/node_modules/installed  ## renew what the web interface knows of the API
+	$(BIN)/python -m nephoscope.api.native >web/openapi.json.new
+	mv web/openapi.json.new web/openapi.json
+	web/npm run --silent types
 
 .PHONY: docs
 docs: setup  ## write the reference pages that are made from the code
@@ -58,7 +81,7 @@ bench-gnocchi: setup test-packages  ## measure beside a real Gnocchi; writes doc
 	$(BIN)/python -m benchmarks.gnocchi $(ARGS)
 
 .PHONY: wheel
-wheel: $(VENV)/server-installed  ## build the wheel into dist/
+wheel: $(VENV)/server-installed $(WEB)  ## build the wheel into dist/
 	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
 	@ls dist/*.whl
 
@@ -73,7 +96,8 @@ constraints: | $(BIN)/python  ## renew constraints.txt with the newest versions 
 
 .PHONY: clean
 clean:  ## remove the environment, caches and builds; data stay
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(KEYSTONE)
+	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis web/node_modules src/nephoscope/web
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Debian keeps the server programs out of PATH, other systems do not.
@@ -81,6 +105,17 @@ clean:  ## remove the environment, caches and builds; data stay
 test-packages:
 	@if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then \
 	$(call apt-get,postgresql); fi
+	@if ! command -v openssl >/dev/null; then $(call apt-get,openssl); fi
+	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then $(call apt-get,chromium); fi
+
+# It has its own environment: what it needs does not go with what we need.
+.PHONY: test-keystone-env
+test-keystone-env: $(KEYSTONE)/installed  ## install a real Keystone for the tests into .venv-keystone
+
+$(KEYSTONE)/installed: tests/services/keystone-constraints.txt | $(BIN)/python
+	$(PYTHON) -m venv $(KEYSTONE)
+	$(KEYSTONE)/bin/python -m pip --disable-pip-version-check install --quiet --constraint $< keystone setuptools
+	@touch $@
 
 # Debian splits venv's other half off; without it `python3 -m venv` fails after having begun.
 $(BIN)/python:
@@ -88,6 +123,14 @@ $(BIN)/python:
 	{ echo "Python 3.11 or newer is needed; say which one with  make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(call apt-get,python3-venv); }
 	$(PYTHON) -m venv $(VENV)
+
+$(WEB): web/node_modules/installed $(WEB_SOURCES)
+	web/npm run --silent build
+
+# The hashes in the lock file say what is installed, wherever the machine's configuration has it come from.
+web/node_modules/installed: web/package-lock.json web/package.json | $(BIN)/python
+	web/npm ci --silent --no-audit --no-fund
+	@touch $@
 
 $(VENV)/server-installed: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) --editable '.[server]'

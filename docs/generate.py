@@ -9,6 +9,7 @@ What the program does not know, such as the meaning of a setting in words, is in
 """
 
 import inspect
+import json
 import os
 import sys
 import tomllib
@@ -20,6 +21,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import click
 import msgspec
 
+from nephoscope.api.native import routes as native_routes
+from nephoscope.api.native.openapi import document
 from nephoscope.api.problems import STATUS
 from nephoscope.cli import main as command_line
 from nephoscope.client.config import AgentConfig
@@ -27,6 +30,8 @@ from nephoscope.config import Config
 from nephoscope.model.errors import NephoscopeError, Unavailable
 from nephoscope.poll import POLLSTERS, load
 from nephoscope.poll.host import RESOURCE_TYPES
+from nephoscope.query.sql.functions import COMBINATORS, NAMES
+from nephoscope.query.sql.views import VIEWS
 
 DOCS = Path(__file__).parent
 REFERENCE = DOCS / "reference"
@@ -43,7 +48,8 @@ def commands_page() -> Iterator[str]:
     yield "Their token stands in a file that `--token-file` or the variable `NEPHOSCOPE_TOKEN_FILE` names."
     yield "Without either they take `data/owner.token`, if there is such a file below the current folder."
     yield "The exit code is 0 when all is well, 1 after a message on standard error, and 2 for bad usage."
-    yield "`backup`, `restore`, `serve`, `up` and `user` need the server's packages; a light installation says so."
+    yield "`backup`, `demo`, `project`, `restore`, `serve`, `up` and `user` need the server's packages."
+    yield "A light installation says so."
     yield from _command(command_line, click.Context(command_line, info_name="nephoscope"))
 
 
@@ -160,6 +166,88 @@ def pollsters_page() -> Iterator[str]:
         yield f"| `{name}` | {', '.join(f'`{key}` ({kind})' for key, kind in attributes.items())} |"
 
 
+def operations_page() -> Iterator[str]:
+    """Every operation of our own API with its arguments, its body and its answer."""
+    described = document(native_routes())
+    schemas = described["components"]["schemas"]
+    yield from ("# Operations of the native API", "", NOTE, "")
+    yield "What every address of [the native API](native-api.md) takes and gives."
+    yield "`GET /api/v1/openapi.json` says the same to programs."
+    yield "The rule of each is explained by [its page](native-api.md#who-is-calling); times are `_ms`, spans `_s`."
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            yield from ("", f"## `{method.upper()} {path}`", "", *_sentences(operation["summary"]))
+            yield from _sentences(operation.get("description"))
+            yield f"Rule: `{operation['x-rule']}`."
+            arguments = {each["name"]: each["schema"] for each in operation.get("parameters", [])}
+            required = {each["name"] for each in operation.get("parameters", []) if each["required"]}
+            yield from _fields("argument", arguments, required)
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+            yield from _shape("Body", body)
+            answers = operation["responses"].items()
+            status, answer = next((status, each) for status, each in answers if status != "default")
+            content = answer.get("content", {})
+            yield from _shape(f"{status}", content.get("application/json", {}).get("schema"))
+    yield from ("", "## Structures")
+    for name, schema in schemas.items():
+        yield from ("", f"### {name}", "", *_sentences(schema.get("description")))
+        yield from _fields("field", schema.get("properties", {}), set(schema.get("required", ())))
+
+
+def _shape(what: str, schema: dict[str, Any] | None) -> Iterator[str]:
+    if schema:
+        yield from ("", f"{what}: {_schema_kind(schema)}.")
+
+
+def _fields(what: str, properties: dict[str, Any], required: set[str]) -> Iterator[str]:
+    if properties:
+        yield from ("", f"| {what} | type | default |", "|---|---|---|")
+    for name, schema in properties.items():
+        default = f"`{json.dumps(schema['default'])}`" if "default" in schema else ""
+        shown = "required" if name in required and not default else default
+        yield f"| `{name}` | {_schema_kind(schema)} | {shown} |"
+
+
+def _schema_kind(schema: dict[str, Any]) -> str:
+    """A type of the document in words."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "description" in schema:
+        return str(schema["description"]).replace("\n", " ")
+    if "enum" in schema:
+        return " or ".join(f"`{value}`" for value in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(_schema_kind(each) for each in schema["anyOf"])
+    return _plain_kind(schema)
+
+
+def _plain_kind(schema: dict[str, Any]) -> str:
+    kind = str(schema.get("type", "anything"))
+    if kind == "array":
+        return f"list of {_schema_kind(schema['items'])}" if schema.get("items") else "list"
+    if kind == "object" and isinstance(schema.get("additionalProperties"), dict):
+        return f"table of {_schema_kind(schema['additionalProperties'])}"
+    signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "maxLength": "length ≤", "minLength": "length ≥"}
+    bounds = [f"{sign} {schema[key]:g}" for key, sign in signs.items() if key in schema]
+    words = {"string": schema.get("format", "text"), "null": "null", "boolean": "true or false"}
+    return ", ".join([words.get(kind, kind), *bounds])
+
+
+def views_page() -> Iterator[str]:
+    """Every view that SQL reads, and every function that it may call."""
+    yield from ("# What SQL can read and call", "", NOTE, "")
+    yield "The views of [SQL](sql.md) with their columns, and the functions that a statement may call."
+    for view in VIEWS.values():
+        yield from ("", f"## `{view.name}`", "", view.meaning, "", "| column | type | meaning |", "|---|---|---|")
+        yield from (f"| `{column.name}` | `{column.type}` | {column.meaning} |" for column in view.columns)
+    yield from ("", "## Functions", "")
+    endings = ", ".join(f"`{name}`" for name in COMBINATORS)
+    yield f"What they do stands in the documentation of ClickHouse; aggregates may carry the endings {endings}."
+    yield from ("", "| group | functions |", "|---|---|")
+    yield from (f"| {group} | {', '.join(f'`{name}`' for name in names)} |" for group, names in NAMES.items())
+
+
 def problems_page() -> Iterator[str]:
     """Every class of the family of problems with its HTTP status."""
     yield from ("# Problems", "", NOTE, "")
@@ -193,7 +281,9 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": commands_page,
     "configuration.md": settings_page,
     "errors.md": problems_page,
+    "native-operations.md": operations_page,
     "pollsters.md": pollsters_page,
+    "sql-views.md": views_page,
 }
 
 

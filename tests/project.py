@@ -14,9 +14,9 @@ PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "src" / "nephoscope"
 REFERENCE = PROJECT / "docs" / "reference"
 # What tools and builds leave behind; git ignores it too.
-PASSED_OVER = {".git", ".venv", "node_modules", "__pycache__", "dist", "build", ".hypothesis"}
+PASSED_OVER = {".git", ".venv", ".venv-keystone", "node_modules", "__pycache__", "dist", "build", ".hypothesis"}
 PASSED_OVER_AT_TOP = {"data"}
-PASSED_OVER_BELOW = {"benchmarks/out"}
+PASSED_OVER_BELOW = {"benchmarks/out", "src/nephoscope/web", "web/browser/out"}
 # The tables that grow by one row for each thing added to a station.
 TABLES = (
     "ALARM_TYPES",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nephoscope.config import Config, GnocchiConfig, HttpConfig, KeystoneConfig, load
+from nephoscope.config import AuthConfig, Config, GnocchiConfig, HttpConfig, KeystoneConfig, load
 from nephoscope.model.errors import BadRequest
 from nephoscope.service import gnocchi_policy, hold_folder, listen_address, listening_socket, refuse_unsafe
 
@@ -34,6 +34,14 @@ def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
         (Config(gnocchi=GnocchiConfig(auth_mode="remoteuser")), "needs http.trusted_proxies"),
         (Config(gnocchi=GnocchiConfig(auth_mode="keystone")), "needs [keystone] url"),
         (Config(http=HttpConfig(tls_certificate="c.pem")), "belong together"),
+        (Config(http=HttpConfig(tls_client_certificates="required")), "http.tls_client_ca and http.tls_client_cert"),
+        (Config(http=HttpConfig(tls_client_ca="ca", tls_client_certificates="required")), "there is no TLS to show"),
+        (Config(http=HttpConfig(listen="127.0.0.1.example.org:1")), "reachable from outside without TLS"),
+        (Config(http=HttpConfig(listen="[::1234]:1")), "reachable from outside without TLS"),
+        (Config(http=HttpConfig(trusted_proxies=["friends"])), "http.trusted_proxies: 'friends'"),
+        (Config(auth=AuthConfig(identity="headers")), "auth.identity: headers needs http.trusted_proxies"),
+        (Config(auth=AuthConfig(identity="keystone")), "auth.identity: keystone needs [keystone] url"),
+        (Config(auth=AuthConfig(roles={"boss": "root"})), "auth.roles: 'boss' cannot become 'root'"),
         (Config(http=HttpConfig(listen="8040")), "is not HOST:PORT"),
         (Config(http=HttpConfig(listen="127.0.0.1:99999")), "is not HOST:PORT"),
     ],

@@ -9,6 +9,7 @@ import msgspec
 from nephoscope.model import toml
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+Natural = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
@@ -25,6 +26,7 @@ class StoreConfig(msgspec.Struct, forbid_unknown_fields=True):
     free_bytes_min: Positive = 200_000_000
     query_timeout_s: Positive = 60
     commit_rows_max: Positive = 2_000_000
+    head_bytes_max: Natural = 64_000_000
 
 
 class IndexConfig(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,6 +41,9 @@ class HttpConfig(msgspec.Struct, forbid_unknown_fields=True):
     listen: str = "127.0.0.1:8040"
     tls_certificate: str = ""
     tls_key: str = ""
+    tls_min_version: Literal["1.2", "1.3"] = "1.2"
+    tls_client_certificates: Literal["none", "optional", "required"] = "none"
+    tls_client_ca: str = ""
     cors_allowed_origins: list[str] = []
     trusted_proxies: list[str] = []
     body_bytes_max: Positive = 64_000_000
@@ -47,6 +52,19 @@ class HttpConfig(msgspec.Struct, forbid_unknown_fields=True):
     threads_max: Positive = 16
     waiting_max: Positive = 2000
     allow_insecure: bool = False
+
+
+class AuthConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Who knows the users, and how long logins last and wrong passwords hurt."""
+
+    identity: Literal["local", "keystone", "headers"] = "local"
+    roles: dict[str, str] = msgspec.field(
+        default_factory=lambda: {role: role for role in ("admin", "member", "reader", "service")}
+    )
+    session_idle_s: Positive = 12 * 3600
+    session_life_s: Positive = 7 * 24 * 3600
+    wrong_passwords_free: Positive = 5
+    wrong_password_delay_s_max: Positive = 300
 
 
 class GnocchiConfig(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,7 +77,7 @@ class GnocchiConfig(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class KeystoneConfig(msgspec.Struct, forbid_unknown_fields=True):
-    """The identity service that validates tokens, and the credentials to ask it with."""
+    """The identity service that knows users and validates tokens, and the credentials to ask it with."""
 
     url: str = ""
     username: str = ""
@@ -68,6 +86,9 @@ class KeystoneConfig(msgspec.Struct, forbid_unknown_fields=True):
     user_domain: str = "Default"
     project_domain: str = "Default"
     ca_file: str = ""
+    login_domain: str = "Default"
+    login_projects_max: Positive = 50
+    session_life_s: Positive = 8 * 3600
     cache_s: Seconds = 60
     cache_tokens_max: Positive = 10_000
     timeout_s: Seconds = 10
@@ -79,6 +100,12 @@ class RollupConfig(msgspec.Struct, forbid_unknown_fields=True):
     interval_s: Seconds = 60
     expiry_interval_s: Seconds = 3600
     expired_share_min: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+
+
+class WatchConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """The server's metrics of itself, written like any agent's."""
+
+    interval_s: Annotated[float, msgspec.Meta(ge=0)] = 10
 
 
 class LogConfig(msgspec.Struct, forbid_unknown_fields=True):
@@ -95,9 +122,11 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     store: StoreConfig = msgspec.field(default_factory=StoreConfig)
     index: IndexConfig = msgspec.field(default_factory=IndexConfig)
     http: HttpConfig = msgspec.field(default_factory=HttpConfig)
+    auth: AuthConfig = msgspec.field(default_factory=AuthConfig)
     gnocchi: GnocchiConfig = msgspec.field(default_factory=GnocchiConfig)
     keystone: KeystoneConfig = msgspec.field(default_factory=KeystoneConfig)
     rollup: RollupConfig = msgspec.field(default_factory=RollupConfig)
+    watch: WatchConfig = msgspec.field(default_factory=WatchConfig)
     log: LogConfig = msgspec.field(default_factory=LogConfig)
 
     @property

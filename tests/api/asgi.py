@@ -112,7 +112,10 @@ async def _exchange(app: ASGIApp, scope: dict[str, Any], pieces: Iterable[bytes]
     answer = Answer(0, {}, b"")
 
     async def receive() -> Message:
-        return inbox.pop() if inbox else {"type": "http.disconnect"}
+        if not inbox:
+            # The caller stays until it has its answer.
+            await asyncio.Event().wait()
+        return inbox.pop()
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -28,6 +28,7 @@ def test_own_metrics_may_ask_for_credentials() -> None:
         refused = client.request("GET", "/metrics")
         assert (401, Basic.challenge) == (refused.status, refused.headers["www-authenticate"])
         assert client.request("GET", "/metrics", headers=basic("admin")).status == 200
+        assert client.request("GET", "/metrics", headers=basic("bob")).status == 403
         assert client.request("GET", "/healthz").status == 200
 
 

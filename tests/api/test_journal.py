@@ -4,9 +4,12 @@
 import logging
 
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from nephoscope.api.app import HttpSettings, build
 from nephoscope.api.health import HealthPart
+from nephoscope.api.journal import Journal
 from nephoscope.observe import registry
 from tests.api.asgi import Client
 
@@ -36,6 +39,36 @@ def test_unknown_addresses_and_methods_make_no_new_series() -> None:
         client.request("STEEP", "/tea/2")
 
     assert before + 2 == counted("nephoscope_http_requests_total", **labels)
+
+
+def test_every_answer_carries_the_headers_that_make_browsers_careful() -> None:
+    with Client(build({"health": HealthPart(lambda: [])}, HttpSettings())) as client:
+        for path in ("/healthz", "/nowhere"):
+            headers = client.request("GET", path).headers
+            assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["x-frame-options"] == "DENY"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+            assert "strict-transport-security" not in headers
+
+
+def test_a_page_keeps_the_headers_that_it_has_set_itself() -> None:
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("", headers={"Content-Security-Policy": "script-src 'self'"})(scope, receive, send)
+
+    with Client(Journal(page)) as client:
+        assert client.request("GET", "/").headers["content-security-policy"] == "script-src 'self'"
+
+
+def test_over_our_own_tls_browsers_are_told_to_stay_there() -> None:
+    inner = build({"health": HealthPart(lambda: [])}, HttpSettings())
+
+    async def over_tls(scope: Scope, receive: Receive, send: Send) -> None:
+        await inner({**scope, "scheme": "https"}, receive, send)
+
+    with Client(over_tls) as client:
+        assert client.request("GET", "/healthz").headers["strict-transport-security"] == "max-age=31536000"
 
 
 def test_the_access_log_has_no_query_string(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Behind a proxy, addresses are what the outside sees, but only when the proxy is trusted."""
 
+import asyncio
 from collections.abc import Mapping
 
 import pytest
 from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from nephoscope.api.proxy import ProxyHeaders, TrustedPeers, base_url, peer_of
+from nephoscope.api.proxy import ProxyHeaders, TrustedPeers, base_url, client_of, peer_of
 from tests.api.asgi import Client
 
 ALL = {
@@ -41,6 +42,42 @@ def test_forwarded_wins_and_only_its_first_element_counts() -> None:
     got = seen({**ALL, "forwarded": forwarded})
 
     assert (got["url"], got["client"]) == ("https://one.example:1234/monitor", "198.51.100.7")
+
+
+@pytest.mark.parametrize(
+    ("expected", "headers"),
+    [
+        ("203.0.113.9", {"x-forwarded-for": "6.6.6.6, 203.0.113.9"}),
+        ("203.0.113.9", {"x-forwarded-for": "6.6.6.6, 203.0.113.9:4711, 10.9.9.9"}),
+        ("2001:db8::7", {"x-forwarded-for": "10.0.0.1, [2001:db8::7]:80, ::1"}),
+        ("203.0.113.9", {"forwarded": 'for=6.6.6.6, for="203.0.113.9:80";proto=https, for=10.0.0.1'}),
+        ("10.0.0.4", {"x-forwarded-for": "10.0.0.4, 10.0.0.5"}),
+        ("10.1.2.3", {"x-forwarded-for": "6.6.6.6, unknown"}),
+        ("10.1.2.3", {"forwarded": "for=_hidden"}),
+    ],
+)
+def test_the_client_is_the_last_that_is_no_proxy_since_it_makes_up_what_stands_before(
+    expected: str, headers: dict[str, str]
+) -> None:
+    assert expected == seen(headers)["client"]
+
+
+def test_a_list_may_be_spread_over_several_headers() -> None:
+    headers = [(b"x-forwarded-for", b"6.6.6.6"), (b"x-forwarded-for", b"203.0.113.9")]
+    told: list[str] = []
+
+    async def note(scope: Scope, receive: Receive, send: Send) -> None:
+        told.append(client_of(scope))
+
+    async def receive() -> Message:
+        return {}
+
+    async def send(message: Message) -> None:
+        told.append(str(message))
+
+    behind = ProxyHeaders(note, TrustedPeers(["10.0.0.0/8"]))
+    asyncio.run(behind({"type": "http", "headers": headers, "client": ("10.0.0.1", 1)}, receive, send))
+    assert told == ["203.0.113.9"]
 
 
 @pytest.mark.parametrize("peer", ["192.0.2.1", "", "testclient"])

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-READY = re.compile(r"^ready (http://\S+?)/?$", re.MULTILINE)
+READY = re.compile(r"^ready (https?://\S+?)/?$", re.MULTILINE)
 
 
 class ReadyProcess:

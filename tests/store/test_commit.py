@@ -36,6 +36,7 @@ class Gate:
         self.fail: str | None = None
         self.shared, self.database = store.shared, store.database
         self.query, self.execute = store.query, store.execute
+        self.ask, self.progress, self.cancel = store.ask, store.progress, store.cancel
         self.backup, self.restore, self.close = store.backup, store.restore, store.close
 
     def insert(self, table: str, rows: pa.Table) -> None:

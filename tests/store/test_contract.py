@@ -2,21 +2,28 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """What every engine promises, asked of each: the embedded one and one behind HTTP."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pytest
 
 from nephoscope.model.errors import BadRequest, NephoscopeError, QueryFailed, StoreUnavailable
 from nephoscope.store import schema
-from nephoscope.store.contract import Store
+from nephoscope.store.contract import ANSWER_ROWS_MAX, Store
 from nephoscope.store.engines import open_store
 from nephoscope.store.engines.settings import EngineSettings
 from tests.services.clickhouse import ClickHouse
 from tests.store.opened import Engine
 
+ENDLESS = (
+    "SELECT count() AS endless FROM numbers(1000000) AS a, numbers(1000000) AS b WHERE (a.number * b.number) % 7 = 3"
+)
+TAG = "tests of the store:1"
 # About a second, a third of it per row, so that it can be stopped between rows.
 SLOW = "SELECT count(sleepEachRow(0.3)) AS rows FROM numbers(3) SETTINGS max_block_size = 1"
 
@@ -51,6 +58,19 @@ def rows(*points: tuple[int, int, float]) -> pa.Table:
 def measures(store: Store) -> list[tuple[int, int, float]]:
     found = store.query("SELECT metric, time, value FROM measures ORDER BY metric, time, value")
     return [(row["metric"], row["time"], row["value"]) for row in found.to_pylist()]
+
+
+def answer(store: Store, sql: str, parameters: dict[str, str] | None = None) -> dict[str, Any]:
+    """The decoded answer to a statement from outside."""
+    found: dict[str, Any] = msgspec.json.decode(store.ask(sql, parameters, TAG))
+    return found
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 20
+    while not done():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
 
 
 def repeat_until(done: Callable[[], bool], work: Callable[[], object]) -> None:
@@ -123,19 +143,79 @@ def test_a_query_beyond_its_memory_is_refused_for_now(engine: Engine, store: Sto
         poor.query("SELECT groupArray(number) AS all FROM numbers(10000000)")
 
 
-def test_a_guest_can_neither_change_anything_nor_reach_beyond_the_store(store: Store) -> None:
+def test_who_asks_from_outside_can_neither_change_anything_nor_reach_beyond_the_store(store: Store) -> None:
     store.insert("measures", rows((3, 3, 3.0)))
     for statement in OUT_OF_BOUNDS:
         with pytest.raises(NephoscopeError):
-            store.query(statement, guest=True)
+            store.ask(statement, None, TAG)
     assert [(3, 3, 3.0)] == measures(store)
-    assert [1] == store.query("SELECT 1 AS one", guest=True)["one"].to_pylist()
+    assert [[1]] == answer(store, "SELECT 1 AS one")["data"]
 
 
-def test_a_guest_gets_rows_as_far_as_the_limits_reach(store: Store) -> None:
-    assert [0, 1, 2] == store.query("SELECT number FROM numbers(3)", guest=True)["number"].to_pylist()
-    numbers = store.query("SELECT number FROM numbers(1000000)", guest=True)["number"].to_pylist()
-    assert list(range(100_000)) == numbers
+def test_an_answer_names_types_and_keeps_digits(store: Store) -> None:
+    found = answer(
+        store,
+        "SELECT toUInt64(18446744073709551615) AS big, nan AS none, toDecimal64(1.2345, 4) AS exact, "
+        "toDateTime64('2025-06-01 12:00:00.5', 9, 'UTC') AS time, map('a', 1) AS mapped, {p:String} AS given",
+        {"p": "it's \\ {x:Int8} 100 %"},
+    )
+    assert ["UInt64", "Float64", "Decimal(18, 4)", "DateTime64(9, 'UTC')", "Map(String, UInt8)", "String"] == [
+        column["type"] for column in found["meta"]
+    ]
+    row = [2**64 - 1, None, "1.2345", "2025-06-01T12:00:00.500000000Z", {"a": 1}, "it's \\ {x:Int8} 100 %"]
+    assert [row] == found["data"]
+    assert 1 == found["statistics"]["rows_read"]
+
+
+def test_an_answer_ends_one_row_after_its_limit(store: Store) -> None:
+    assert [[0], [1], [2]] == answer(store, "SELECT number FROM numbers(3)")["data"]
+    data = answer(store, "SELECT number FROM numbers(1000000)")["data"]
+    assert [[number] for number in range(ANSWER_ROWS_MAX + 1)] == data
+
+
+def test_what_goes_beyond_a_limit_is_told_as_that(engine: Engine, store: Store) -> None:
+    with engine.store(EngineSettings(query_memory_bytes_max=20_000_000)) as poor:
+        for sql in (
+            "SELECT repeat('x', 1000000) AS long FROM numbers(1000)",
+            "SELECT groupArray(number) AS all FROM numbers(10000000)",
+        ):
+            with pytest.raises(QueryFailed) as caught:
+                poor.ask(sql, None, TAG)
+            assert "limit" == caught.value.cause
+            assert [[1]] == answer(poor, "SELECT 1 AS one")["data"]
+
+
+def test_a_statement_at_work_is_watched_and_cancelled(engine: Engine, store: Store) -> None:
+    """And the engine works on it no more, and the session serves the next."""
+    with engine.store(EngineSettings(guests_max=1)) as single, ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(single.ask, ENDLESS, None, TAG)
+        wait_until(lambda: single.progress(TAG) is not None)
+        first = single.progress(TAG)
+        assert first is not None
+        assert first.rows_total >= first.rows_read
+        assert single.progress("another") is None
+        assert not single.cancel("another")
+        assert single.cancel(TAG)
+        with pytest.raises(QueryFailed) as caught:
+            asked.result(20)
+        assert "cancelled" == caught.value.cause
+        wait_until(lambda: single.progress(TAG) is None)
+        at_work = single.query(
+            "SELECT count() AS n FROM system.processes WHERE position(query, 'endless') > 0 AND NOT "
+            "position(query, 'system.processes') > 0"
+        )
+        assert [0] == at_work["n"].to_pylist()
+        assert not single.cancel(TAG)
+        assert [[1]] == answer(single, "SELECT 1 AS one")["data"]
+
+
+def test_a_statement_that_may_not_start_does_not(store: Store) -> None:
+    def refuse() -> None:
+        raise QueryFailed("not now", cause="cancelled")
+
+    with pytest.raises(QueryFailed, match="not now"):
+        store.ask("SELECT 1", None, TAG, refuse)
+    assert [[1]] == answer(store, "SELECT 1 AS one")["data"]
 
 
 def test_reads_wait_neither_for_reads_nor_for_inserts(store: Store) -> None:

@@ -36,7 +36,8 @@ def tables(store: Store) -> list[str]:
 
 
 def versions(store: Store) -> list[int]:
-    found: list[int] = store.query("SELECT version FROM schema_versions FINAL")["version"].to_numpy().tolist()
+    rows = store.query("SELECT version FROM schema_versions FINAL ORDER BY version")
+    found: list[int] = rows["version"].to_numpy().tolist()
     return found
 
 
@@ -91,9 +92,9 @@ def test_a_cluster_gets_replicated_tables_behind_distributed_ones(measured: Meas
 def assert_replicated(store: Store, table: schema.Table) -> None:
     local, distributed = Layout("prod").create(table)
     assert f"CREATE TABLE IF NOT EXISTS {table.name}_local ON CLUSTER `prod` (" in local
-    replicated = (
-        f"ENGINE = Replicated{table.engine}('/clickhouse/tables/{{shard}}/{{database}}/{table.name}', '{{replica}}')"
-    )
+    arguments = f", {table.engine_arguments}" if table.engine_arguments else ""
+    place = f"'/clickhouse/tables/{{shard}}/{{database}}/{table.name}', '{{replica}}'"
+    replicated = f"ENGINE = Replicated{table.engine}({place}{arguments})"
     assert replicated in local
     assert (
         f"CREATE TABLE IF NOT EXISTS {table.name} ON CLUSTER `prod` AS {table.name}_local "

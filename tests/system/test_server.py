@@ -27,7 +27,7 @@ def test_it_returns_on_the_same_data_after_a_kill(server: Server) -> None:
 
 
 def test_it_starts_without_its_first_users_when_they_were_deleted(server: Server) -> None:
-    for change in (["add", "boss", "--role", "admin", "--password", "x"], ["delete", "admin"]):
+    for change in (["add", "boss", "--role", "admin", "--password", "long enough"], ["delete", "admin"]):
         assert 0 == run("nephoscope", "user", "--data-dir", str(server.data_dir), *change).returncode
     server.token_file.unlink()
     server.restart()

@@ -76,9 +76,13 @@ def measured(program: Up) -> list[dict[str, Any]]:
 
 
 def gnocchi_of(program: Up) -> Caller:
-    """The Gnocchi dialect, with the first password that was printed."""
-    password = program.stderr().partition("user admin, password ")[2].split()[0]
-    return Caller(f"{program.url}/gnocchi", urllib3.make_headers(basic_auth=f"admin:{password}"))
+    """The Gnocchi dialect, as the owner of the data directory."""
+    return Caller(f"{program.url}/gnocchi", program.api.headers)
+
+
+def first_password(program: Up) -> str:
+    """What was printed."""
+    return program.stderr().partition("user admin, password ")[2].split()[0]
 
 
 def test_this_host_is_measured_within_a_minute_and_ctrl_c_ends_it_with_the_data_kept(tmp_path: Path) -> None:
@@ -93,6 +97,9 @@ def test_this_host_is_measured_within_a_minute_and_ctrl_c_ends_it_with_the_data_
         names = {each["name"] for each in gnocchi.done("GET", "/v1/metric")}
         assert all(any(name.startswith(start) for name in names) for start in WANTED)
         assert True is answer_of(first, "doctor")["good"]
+        as_admin = Caller(first.url, urllib3.make_headers(basic_auth=f"admin:{first_password(first)}"))
+        assert as_admin.done("GET", "/api/v1/session")["must_change_password"]
+        assert 403 == as_admin("GET", "/api/v1/status").status
         parts = parts_of(first)
         assert 0 == first.interrupt()
         assert [] == [process for process in parts if process.is_running()]

@@ -28,6 +28,7 @@ DIALECTS: dict[str, Dialect] = {
     "health": Dialect("", "nephoscope.api.health"),
     "native": Dialect("/api", "nephoscope.api.native"),
     "gnocchi": Dialect("/gnocchi", "nephoscope.api.gnocchi"),
+    "pages": Dialect("", "nephoscope.api.pages"),
 }
 """Every dialect by name; a module is loaded only when `build` is given parts for it."""
 
@@ -47,10 +48,15 @@ def build(
     """
     The ASGI application with a dialect for each key of `parts`; its handlers find their part in `request`.
 
+    Of dialects with the same prefix, the one first in `parts` is asked first, the next for what that one lacks.
+
     Raises KeyError for a name that has no row, ValueError for a trusted proxy that is no network.
     """
-    mounts = [_mounted(name, dialects[name], part) for name, part in parts.items()]
-    app: ASGIApp = _Prefixes(mounts)
+    mounts: dict[str, ASGIApp] = {}
+    for name, part in reversed(list(parts.items())):
+        prefix = dialects[name].prefix
+        mounts[prefix] = _mounted(name, dialects[name], part, mounts.get(prefix))
+    app: ASGIApp = _Prefixes(list(mounts.items()))
     app = CrossOrigin(app, settings.cors_allowed_origins)
     app = ProxyHeaders(app, TrustedPeers(settings.trusted_proxies))
     return Journal(app)
@@ -62,9 +68,9 @@ def load(dialect: Dialect) -> tuple[Callable[[], Sequence[BaseRoute]], Render]:
     return cast(Callable[[], Sequence[BaseRoute]], module.routes), cast(Render, module.render_problem)
 
 
-def _mounted(name: str, dialect: Dialect, part: object) -> tuple[str, ASGIApp]:
+def _mounted(name: str, dialect: Dialect, part: object, otherwise: ASGIApp | None) -> ASGIApp:
     routes, render = load(dialect)
-    return dialect.prefix, Rescue(_Mount(name, dialect.prefix, routes(), part), render)
+    return Rescue(_Mount(name, dialect.prefix, routes(), part, otherwise), render)
 
 
 # Gnocchi's own client puts two in a row where it changes an archive policy.
@@ -72,30 +78,42 @@ _SLASHES = re.compile("/{2,}")
 
 
 class _Mount:
-    """One dialect under its prefix: finds the route, past slashes doubled or at the end, and hands over the part."""
+    """
+    One dialect under its prefix: finds the route, past slashes doubled or at the end, and hands over the part.
 
-    def __init__(self, name: str, prefix: str, routes: Sequence[BaseRoute], part: object) -> None:
+    What it has no route for goes to `otherwise`, if there is such an application.
+    """
+
+    def __init__(
+        self, name: str, prefix: str, routes: Sequence[BaseRoute], part: object, otherwise: ASGIApp | None = None
+    ) -> None:
         self.name = name
         self.prefix = prefix
         self.routes = routes
         self.part = part
+        self.otherwise = otherwise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found: dict[str, str] = scope.setdefault("nephoscope.found", {})
         found["dialect"] = self.name
-        asked = scope["path"]
+        asked, root = scope["path"], scope.get("root_path", "")
         scope["app"] = self  # with it, routes raise 405 instead of answering by themselves
-        scope["root_path"] = scope.get("root_path", "") + self.prefix
+        scope["root_path"] = root + self.prefix
         scope["path"] = self.prefix + (_SLASHES.sub("/", asked.removeprefix(self.prefix)).rstrip("/") or "/")
         scope["nephoscope.asked"] = asked
         scope["nephoscope.part"] = self.part
-        route, more = self._match(scope)
+        matched = self._match(scope)
+        if matched is None:
+            if self.otherwise is None:
+                raise HTTPException(404)
+            return await self.otherwise({**scope, "path": asked, "root_path": root}, receive, send)
+        route, more = matched
         scope.update(more)
         found["route"] = str(getattr(route, "path", "none"))
         await route.handle(scope, receive, send)
 
-    def _match(self, scope: Scope) -> tuple[BaseRoute, Scope]:
-        """The route of a request; one that has the path but not the method, which will answer 405; or a 404."""
+    def _match(self, scope: Scope) -> tuple[BaseRoute, Scope] | None:
+        """The route of a request; one that has the path but not the method, which will answer 405; or None."""
         partial: tuple[BaseRoute, Scope] | None = None
         for route in self.routes:
             match, more = route.matches(scope)
@@ -103,8 +121,6 @@ class _Mount:
                 return route, more
             if match == Match.PARTIAL and partial is None:
                 partial = route, more
-        if partial is None:
-            raise HTTPException(404)
         return partial
 
 

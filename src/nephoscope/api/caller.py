@@ -14,6 +14,9 @@ class Caller(msgspec.Struct, frozen=True):
     `creator` is written into what the caller creates. Roles are in lower case. `narrowed` is False in the modes in
     which lists are not narrowed to what the caller may see (passwordless ones: there is nothing to protect).
     `chosen_project` tells that the caller asked to see `project_id` alone, which narrows an operator's view, too.
+    `by_token` tells that a token was shown, which may be in a script's hands: it makes no further tokens.
+    With `must_change_password` nothing is allowed but what concerns the caller's own account. Where `roles_decide`,
+    whoever has no role is kept from everybody's data, whatever a dialect lets anyone do.
     """
 
     creator: str
@@ -23,6 +26,13 @@ class Caller(msgspec.Struct, frozen=True):
     roles: frozenset[str] = frozenset()
     narrowed: bool = True
     chosen_project: bool = False
+    by_token: bool = False
+    must_change_password: bool = False
+    roles_decide: bool = False
+
+
+NOBODY = Caller(creator="", user_id="")
+"""Stands for the caller where an address is open to anyone."""
 
 
 class Authenticator(Protocol):

@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 ALLOWED_HEADERS = (
     "Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
-    "If-Unmodified-Since, X-Auth-Token, X-Domain-Id, X-Project-Id, X-Roles, X-Subject-Token, X-User-Id"
+    "If-Unmodified-Since, Nephoscope-Project, X-Auth-Token, X-Domain-Id, X-Project-Id, X-Roles, X-Subject-Token, "
+    "X-User-Id"
 )
 EXPOSED_HEADERS = "ETag, Last-Modified, Link, Location, Retry-After"
 PREFLIGHT_AGE_S = 3600

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from nephoscope.api.auth.policy import Policy
 from nephoscope.api.caller import Authenticator
 from nephoscope.api.offload import offload
 from nephoscope.api.problems import render_native
@@ -22,11 +23,12 @@ class HealthPart(msgspec.Struct, frozen=True):
     """
     What these pages need: `obstacles` gives the reasons, one sentence each, why requests cannot be served now.
 
-    With an `authenticator`, `/metrics` asks for credentials; the two probes never do.
+    With an `authenticator`, `/metrics` asks for credentials that let see the platform; the two probes never do.
     """
 
     obstacles: Callable[[], Sequence[str]]
     authenticator: Authenticator | None = None
+    policy: Policy = Policy()
 
 
 async def show_metrics(request: Request) -> Response:
@@ -34,7 +36,7 @@ async def show_metrics(request: Request) -> Response:
     part: HealthPart = request.scope["nephoscope.part"]
     if part.authenticator:
         request.scope["nephoscope.challenge"] = part.authenticator.challenge
-        await part.authenticator.identify(request)
+        part.policy.enforce("see platform", await part.authenticator.identify(request), {})
     return PlainTextResponse(await offload(registry.render), media_type="text/plain; version=0.0.4")
 
 

@@ -17,7 +17,13 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Said only over our own TLS: whether the outside has it behind a front end, that front end knows.
+TRANSPORT_SECURITY = "max-age=31536000"
+# What our own API tells is for the caller alone, whoever sits at the browser or the cache next.
+UNSTORED_DIALECTS = frozenset({"native"})
 
 
 class Journal:
@@ -50,14 +56,23 @@ class Journal:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                _secure(headers, scope, found)
             await send(message)
 
         try:
             await self.app(scope, receive, note)
         finally:
             _record(scope, found, status, time.perf_counter() - started)
+
+
+def _secure(headers: MutableHeaders, scope: Scope, found: dict[str, str]) -> None:
+    """Add what a page or dialect has not set by itself."""
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
+    if scope["scheme"] == "https":
+        headers.setdefault("Strict-Transport-Security", TRANSPORT_SECURITY)
+    if found.get("dialect") in UNSTORED_DIALECTS:
+        headers.setdefault("Cache-Control", "no-store")
 
 
 def _record(scope: Scope, found: dict[str, str], status: int, seconds: float) -> None:

@@ -10,8 +10,10 @@ from nephoscope import __version__
 COMMANDS: dict[str, str] = {
     "agent": "nephoscope.cli.agent:agent",
     "backup": "nephoscope.cli.backup:backup",
+    "demo": "nephoscope.cli.demo:demo",
     "doctor": "nephoscope.cli.doctor:doctor",
     "list": "nephoscope.cli.lists:list_group",
+    "project": "nephoscope.cli.project:project",
     "query": "nephoscope.cli.query:query",
     "restore": "nephoscope.cli.backup:restore",
     "send": "nephoscope.cli.send:send",

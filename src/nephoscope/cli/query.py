@@ -3,12 +3,16 @@
 
 import csv
 import io
+import re
 
 import click
 import msgspec
 
 from nephoscope.cli.connection import with_server
 from nephoscope.client.ask import Server
+
+# Times come with nine digits behind the second; most have nothing there.
+NO_FRACTION = re.compile(r"(?<=T\d\d:\d\d:\d\d)\.0+Z$")
 
 
 @click.command()
@@ -18,30 +22,32 @@ from nephoscope.client.ask import Server
 @with_server
 def query(server: Server, sql: str, as_json: bool, as_csv: bool) -> None:
     """
-    Run one SELECT in the ClickHouse dialect over the tables `measures`, `aggregates` and `dead_letters`.
+    Run one SELECT in the ClickHouse dialect over `measures`, `metrics`, `resources` and other views.
 
-    Times are integers: nanoseconds since the epoch, UTC. At most 100 000 rows and 30 seconds.
+    SHOW TABLES lists them, DESCRIBE names their columns. Times are UTC. At most 100 000 rows and 30 seconds.
 
     \b
-    How many measures of each day are stored?
-        nephoscope query "SELECT toDate(fromUnixTimestamp64Nano(time)) AS day, count() FROM measures GROUP BY day"
+    How busy was each host in the last hour?
+        nephoscope query "SELECT resource, avg(value) FROM measures
+            WHERE name = 'cpu.util' AND time > now() - INTERVAL 1 HOUR GROUP BY resource"
     """
     found = server.post("sql", {"sql": sql})
+    names = [column["name"] for column in found["columns"]]
     if as_json:
         click.echo(msgspec.json.encode(found))
     elif as_csv:
         text = io.StringIO()
-        csv.writer(text).writerows([found["columns"], *found["rows"]])
+        csv.writer(text).writerows([names, *found["rows"]])
         click.echo(text.getvalue(), nl=False)
     else:
         from rich.console import Console
         from rich.table import Table
 
         table = Table(box=None, header_style="bold", pad_edge=False)
-        for column in found["columns"]:
-            table.add_column(column)
+        for name in names:
+            table.add_column(name)
         for row in found["rows"]:
-            table.add_row(*("" if value is None else str(value) for value in row))
+            table.add_row(*("" if value is None else NO_FRACTION.sub("Z", str(value)) for value in row))
         Console().print(table)
     if not found["complete"]:
         click.echo("there are more rows than these; narrow the query", err=True)

@@ -17,7 +17,7 @@ import uvicorn
 from nephoscope.cli.connection import problems_shown
 from nephoscope.config import Config, load
 from nephoscope.observe import log_to_stderr
-from nephoscope.service import Service, first_users, listening_socket
+from nephoscope.service import Service, Tls, first_users, listening_socket, tls_of
 
 log = logging.getLogger("nephoscope.serve")
 
@@ -65,13 +65,15 @@ class Companions:
 
 def run(config: Config, companions: Companions | None = None) -> None:
     """Serve until a signal."""
+    tls = tls_of(config)
     bound = listening_socket(config)
     service = Service.start(config)
     try:
         password = first_users(config, service.index)
         if password:
-            print(f"first start: user admin, password {password} (shown only now)", file=sys.stderr, flush=True)
-        server = _Server(service, bound, companions or Companions())
+            said = f"first start: user admin, password {password} (shown only now; to be changed at the first login)"
+            print(said, file=sys.stderr, flush=True)
+        server = _Server(service, bound, companions or Companions(), tls)
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             runner.run(server.serve(sockets=[bound]))
     finally:
@@ -80,10 +82,13 @@ def run(config: Config, companions: Companions | None = None) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, with our ready line, and an orderly end on SIGTERM and SIGINT with exit code 0."""
+    """
+    uvicorn, with our ready line, and an orderly end on SIGTERM and SIGINT with exit code 0.
 
-    def __init__(self, service: Service, bound: socket.socket, companions: Companions) -> None:
-        http = service.config.http
+    SIGHUP reads the certificate again; without TLS it ends, as it does every program whose terminal goes away.
+    """
+
+    def __init__(self, service: Service, bound: socket.socket, companions: Companions, tls: Tls | None) -> None:
         super().__init__(
             uvicorn.Config(
                 service.app,
@@ -97,11 +102,11 @@ class _Server(uvicorn.Server):
                 ws="none",
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=DRAIN_S,
-                ssl_certfile=http.tls_certificate or None,
-                ssl_keyfile=http.tls_key or None,
+                ssl_context_factory=(lambda config, default: tls.context) if tls else None,
             )
         )
-        self._scheme = "https" if http.tls_certificate else "http"
+        self._tls = tls
+        self._scheme = "https" if tls else "http"
         self._address = bound.getsockname()
         self._companions = companions
 
@@ -121,6 +126,10 @@ class _Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._begin_stop, number)
+        if self._tls is not None:
+            loop.add_signal_handler(signal.SIGHUP, self._tls.reload)
+        else:
+            loop.add_signal_handler(signal.SIGHUP, self._begin_stop, signal.SIGHUP)
         yield
 
     def _begin_stop(self, number: int) -> None:

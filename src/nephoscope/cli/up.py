@@ -11,6 +11,8 @@ import click
 
 from nephoscope.cli.connection import problems_shown
 from nephoscope.cli.serve import Companions, configured, run
+from nephoscope.config import Config
+from nephoscope.model.errors import BadRequest
 from nephoscope.observe import log_to_stderr
 from nephoscope.service import agent_token, owner_token
 
@@ -34,15 +36,16 @@ def up(data_dir: Path | None, listen: str | None, config_file: Path | None, inte
     with problems_shown():
         config = configured(config_file, data_dir, listen)
         log_to_stderr(config.log.level, config.log.style)
+        _refuse_client_certificates(config)
 
         def watch(url: str) -> None:
-            arguments = ["--server", url, "--token-file", str(agent_token(config)), "--interval", str(interval)]
-            arguments += ["--spool-dir", str(config.folder / "spool")]
+            arguments = ["--config", str(_agent_settings(config, url)), "--token-file", str(agent_token(config))]
+            arguments += ["--interval", str(interval), "--spool-dir", str(config.folder / "spool")]
             # Ctrl-C in a terminal goes to the whole group; the agent is stopped by us, once its data has a receiver.
             agents.append(
                 subprocess.Popen([sys.executable, "-m", "nephoscope", "agent", *arguments], start_new_session=True)
             )
-            _say_where(url, owner_token(config))
+            _say_where(_from_here(url), owner_token(config))
 
         def leave() -> None:
             for agent in agents:
@@ -53,6 +56,33 @@ def up(data_dir: Path | None, listen: str | None, config_file: Path | None, inte
             run(config, Companions(watch, leave))
         finally:
             leave()
+
+
+def _refuse_client_certificates(config: Config) -> None:
+    if config.http.tls_client_certificates == "required":
+        raise BadRequest("http.tls_client_certificates: the agent of `up` has none to show; make them optional")
+
+
+def _agent_settings(config: Config, url: str) -> Path:
+    """
+    The settings of the agent beside us, in a file of the data directory.
+
+    Our certificate names us as the outside knows us. The agent calls an address of this host that we hold ourselves,
+    so there is nobody else who could answer, and no name to compare.
+    """
+    path = config.folder / "up-agent.toml"
+    path.write_text(f'[server]\nurl = "{_from_here(url)}"\nverify = {"false" if url.startswith("https") else "true"}\n')
+    return path
+
+
+def _from_here(url: str) -> str:
+    """
+    The address at which this host reaches a server that listens at `url`.
+
+    >>> _from_here("https://0.0.0.0:8040"), _from_here("http://[::]:1"), _from_here("http://127.0.0.1:8040")
+    ('https://127.0.0.1:8040', 'http://[::1]:1', 'http://127.0.0.1:8040')
+    """
+    return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def _program() -> str:
@@ -70,6 +100,7 @@ def _say_where(url: str, token_file: Path) -> None:
     {program} status    what comes in, what is stored
     {program} doctor    where data stops, if it does
 
+  Web pages     {url}/              as admin; the first start printed the password
   Gnocchi API   {url}/gnocchi       for any Gnocchi client
   Native API    {url}/api/v1        with the token in {token_file}
   Own metrics   {url}/metrics       for Prometheus

@@ -11,11 +11,17 @@ from nephoscope.model.errors import BadRequest
 from nephoscope.model.text import TEXT_LENGTH_MAX, is_storable
 
 MetricStatus = Literal["active", "delete"]
+Kind = Literal["gauge", "delta", "cumulative"]
 UNIT_LENGTH_MAX = 31
 
 
 class Metric(msgspec.Struct, frozen=True):
-    """`number` is the series key in the column store: small, never given twice. `name` and `unit` may be missing."""
+    """
+    `number` is the series key in the column store: small, never given twice. `name` and `unit` may be missing.
+
+    `kind` says what is counted: a value as it is, its growth since the sample before, or all growth since a restart;
+    None where nobody has said.
+    """
 
     id: UUID
     number: int
@@ -25,6 +31,7 @@ class Metric(msgspec.Struct, frozen=True):
     resource_id: UUID | None
     archive_policy_name: str
     status: MetricStatus = "active"
+    kind: Kind | None = None
 
     @property
     def created_by_user_id(self) -> str | None:
@@ -49,6 +56,7 @@ class MetricDraft(msgspec.Struct, frozen=True):
     resource_id: UUID | None = None
     creator: str | None = None
     id: UUID | None = None
+    kind: Kind | None = None
 
 
 def check_name(name: str) -> None:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Samples as agents send them: columns of readings beside the few meters and resources that they belong to."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
-Kind = Literal["gauge", "delta", "cumulative"]
+from nephoscope.model.metric import Kind
 
 
 class Meter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from nephoscope.rollup.buckets import METRICS, buckets_sql
 from nephoscope.store.contract import Store
-from nephoscope.store.series import NEVER, Int64s, SeriesState, UInt32s
+from nephoscope.store.series import NEVER, Int64s, Memory, SeriesState, UInt32s
 
 FOREVER = int(np.iinfo(np.int64).max)
 
@@ -51,11 +51,12 @@ NO_POINTS = Points(np.empty(0, np.intp), np.empty(0, np.int64), np.empty(0, np.f
 
 
 class MetricReader:
-    """Aggregates of metrics, by number; one instance serves all threads."""
+    """Aggregates of metrics, by number; one instance serves all threads. `memory` is asked before the store."""
 
-    def __init__(self, store: Store, series: SeriesState) -> None:
+    def __init__(self, store: Store, series: SeriesState, memory: Memory | None = None) -> None:
         self._store = store
         self._series = series
+        self._memory = memory
 
     def read(
         self,
@@ -111,17 +112,26 @@ class MetricReader:
 
         None when a bucket holds several after all; the next read knows.
         """
-        first = int(span.since.min())
-        final = " FINAL" if self._series.needs_final(span.numbers, first) else ""
-        if len(span.numbers) == 1:
-            numbers, place, value = self._read_one(int(span.numbers[0]), first, span.until, final, granularity_ns)
-        else:
-            numbers, place, value = self._read_many(span.numbers, first, span.until, final, granularity_ns)
-        points = span.points(numbers, place, value, granularity_ns)
+        points = span.points(*self._measures(span, granularity_ns), granularity_ns)
         if points.twins:
             self._series.spacing[span.numbers] = np.minimum(self._series.spacing[span.numbers], granularity_ns - 1)
             return None
         return Points(points.series, points.time, OF_ONE[method](points.value))
+
+    def _measures(self, span: "_Span", granularity_ns: int) -> tuple[UInt32s | None, Places, Column]:
+        """Metric, bucket and value of the measures themselves, from memory where all of them are there."""
+        first = int(span.since.min())
+        held = self._memory.covering(span.numbers, span.since) if self._memory is not None else None
+        # Asked after that, as a commit notes what it rewrites first.
+        rewritten = self._series.needs_final(span.numbers, first)
+        if held is not None:
+            until = _whole_buckets(span.until, granularity_ns)
+            metric, time, value = held.between(span.numbers, first, until, rewritten=rewritten)
+            return metric if len(span.numbers) > 1 else None, (time - first) // granularity_ns, value
+        final = " FINAL" if rewritten else ""
+        if len(span.numbers) == 1:
+            return self._read_one(int(span.numbers[0]), first, span.until, final, granularity_ns)
+        return self._read_many(span.numbers, first, span.until, final, granularity_ns)
 
     def _read_one(
         self, number: int, first: int, until: int, final: str, granularity_ns: int
@@ -148,18 +158,49 @@ class MetricReader:
         )
         return rows["metric"].to_numpy(), rows["place"].to_numpy(), rows["value"].to_numpy()
 
+    def over(self, numbers: UInt32s, method: str, step_ns: int, start_ns: int, stop_ns: int) -> Points:
+        """
+        Aggregates of the measures themselves over steps of any width, whatever granularities are kept: one query.
+
+        Reaches back as far as measures do. A bucket is given when it starts in [floor(start), stop).
+        """
+        span = self._span(numbers, step_ns, np.full(len(numbers), FOREVER), start_ns, stop_ns)
+        if span is None:
+            return NO_POINTS
+        first = int(span.since.min())
+        sql = buckets_sql(method, step_ns, final=self._series.needs_final(span.numbers, first))
+        until = _whole_buckets(span.until, step_ns)
+        rows = self._store.query(sql, {"metrics": span.numbers.tolist(), "since": first, "until": until})
+        place = (rows["bucket"].to_numpy() - first) // step_ns
+        return span.points(rows["metric"].to_numpy(), place, rows["value"].to_numpy(), step_ns)
+
+    def measures(self, number: int, start_ns: int, stop_ns: int, limit: int) -> tuple[Int64s, Column]:
+        """Times and values of one metric's measures in [start, stop) as they are stored, the first `limit` of them."""
+        table = "measures FINAL" if self._series.needs_final(np.array([number], np.uint32), start_ns) else "measures"
+        rows = self._store.query(
+            f"SELECT time, value FROM {table} WHERE metric = {{metric:UInt32}} AND time >= {{start:Int64}} "
+            "AND time < {stop:Int64} ORDER BY time LIMIT {limit:UInt32}",
+            {"metric": number, "start": start_ns, "stop": stop_ns, "limit": limit},
+        )
+        return rows["time"].to_numpy(), rows["value"].to_numpy()
+
     def latest(self, numbers: UInt32s) -> Points:
         """The newest point of each metric that has one, as stored; `Points.time` is the point's own time."""
         newest = self._series.newest_of(numbers)
         places = np.flatnonzero(newest != NEVER)
         if not len(places):
             return NO_POINTS
+        held = self._memory.covering(numbers[places], newest[places]) if self._memory is not None else None
+        if held is not None:
+            return Points(places, *held.latest(numbers[places], newest[places]))
         since = int(newest[places].min())
         table = "measures FINAL" if self._series.needs_final(numbers[places], since) else "measures"
         rows = self._store.query(
             f"SELECT metric, max(time) AS newest, argMax(value, time) AS value FROM {table} "
-            f"WHERE {METRICS} AND time >= {{since:Int64}} GROUP BY metric",
-            {"metrics": numbers[places].tolist(), "since": since},
+            # The newest times are known: with one metric that has long been silent the others need not be read whole.
+            f"WHERE {METRICS} AND time >= {{since:Int64}} "
+            "AND time >= transform(metric, {metrics:Array(UInt32)}, {newest:Array(Int64)}, toInt64(0)) GROUP BY metric",
+            {"metrics": numbers[places].tolist(), "since": since, "newest": newest[places].tolist()},
         )
         order = np.argsort(numbers)
         series = order[np.searchsorted(numbers, rows["metric"].to_numpy(), sorter=order)]

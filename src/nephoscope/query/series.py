@@ -99,11 +99,17 @@ def read_tables(
     granularities_ns: Sequence[int],
     start_ns: int | None = None,
     stop_ns: int | None = None,
+    *,
+    wide: bool = False,
 ) -> dict[int, SeriesTable]:
-    """A table for each granularity with a row for each series, read with one query for each method."""
+    """
+    A table for each granularity with a row for each series, read with one query for each method.
+
+    With `wide` granularities are steps that no policy need keep: aggregates of what measures there are.
+    """
     tables = {}
     for granularity in granularities_ns:
-        points = _points(reader, series, granularity, start_ns, stop_ns)
+        points = _points(reader, series, granularity, start_ns, stop_ns, wide=wide)
         tables[granularity] = SeriesTable.from_columns(
             granularity, points.series, points.time, points.value, len(series)
         )
@@ -111,7 +117,13 @@ def read_tables(
 
 
 def _points(
-    reader: MetricReader, series: Sequence[StoredSeries], granularity_ns: int, start_ns: int | None, stop_ns: int | None
+    reader: MetricReader,
+    series: Sequence[StoredSeries],
+    granularity_ns: int,
+    start_ns: int | None,
+    stop_ns: int | None,
+    *,
+    wide: bool = False,
 ) -> Points:
     """All series at one granularity; `Points.series` is the position in `series`."""
     by_method: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -120,9 +132,14 @@ def _points(
     found = []
     for method, positions in by_method.items():
         numbers = np.fromiter(positions, np.uint32, len(positions))
-        firsts = [series[places[0]] for places in positions.values()]
-        timespans = np.array([each.timespan_ns(granularity_ns) for each in firsts], np.int64)
-        points = reader.read(numbers, method, granularity_ns, timespans, start_ns, stop_ns)
+        if wide:
+            points = reader.over(
+                numbers, method, granularity_ns, start_ns or 0, FOREVER if stop_ns is None else stop_ns
+            )
+        else:
+            firsts = [series[places[0]] for places in positions.values()]
+            timespans = np.array([each.timespan_ns(granularity_ns) for each in firsts], np.int64)
+            points = reader.read(numbers, method, granularity_ns, timespans, start_ns, stop_ns)
         found += _placed(points, list(positions.values()))
     if len(found) == 1:
         return found[0]

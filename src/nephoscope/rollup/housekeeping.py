@@ -50,7 +50,10 @@ class Housekeeping:
         intervals: Intervals,
         layout: Layout,
         clock: Callable[[], float] = time.monotonic,
+        refresh_names: Callable[[], None] = lambda: None,
     ) -> None:
+        """`refresh_names` keeps the store's names in step with the index, on every node."""
+        self._refresh_names = refresh_names
         self._store = store
         self._layout = layout
         self._index = index
@@ -88,6 +91,7 @@ class Housekeeping:
 
     def turn(self) -> None:
         """One turn: nothing where another node holds the lease."""
+        self._refresh_names()
         if self._store.shared:
             self._series.reload_marks()
         lease = self._index.leases.acquire(LEASE, self._holder, int(10 * self._intervals.interval_s * SECOND_NS))

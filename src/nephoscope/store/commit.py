@@ -16,6 +16,7 @@ from nephoscope.model.errors import QueueFull, StoreUnavailable
 from nephoscope.observe import dropped, registry
 from nephoscope.store.contract import Store
 from nephoscope.store.dead_letters import bury
+from nephoscope.store.head import Head, Run
 from nephoscope.store.series import NEVER, Int64s, SeriesState, UInt32s
 
 log = logging.getLogger(__name__)
@@ -59,14 +60,22 @@ class GroupCommit:
     One thread that gathers what waits, decides what is in time, and inserts it at once.
 
     `submit` gives a future that is resolved when the rows are on disk, or failed with StoreUnavailable when none of the
-    group is. Waiting rows are bounded by `rows_max`: beyond it `submit` raises QueueFull.
+    group is. Waiting rows are bounded by `rows_max`: beyond it `submit` raises QueueFull. With a `head`, rows are in it
+    as well before the future is resolved.
     """
 
     def __init__(
-        self, store: Store, series: SeriesState, *, rows_max: int = 2_000_000, group_max: int = 500_000
+        self,
+        store: Store,
+        series: SeriesState,
+        head: Head | None = None,
+        *,
+        rows_max: int = 2_000_000,
+        group_max: int = 500_000,
     ) -> None:
         self._store = store
         self._series = series
+        self._head = head
         self._rows_max = rows_max
         self._group_max = group_max
         self._waiting: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
@@ -102,6 +111,8 @@ class GroupCommit:
         while (first := self._waiting.get()) is not None:
             group, last = self._gather(first)
             self._commit(group)
+            if self._head is not None:
+                self._head.settle()
             if last:
                 return
 
@@ -149,6 +160,9 @@ class GroupCommit:
         kept = merged if not late else Measures(merged.metric[in_time], merged.time[in_time], merged.value[in_time])
         if len(kept):
             self._insert(kept, numbers)
+            if self._head is not None:
+                # Before the newest times are raised: who reads up to there must find these rows.
+                self._head.add(Run.of(kept.metric, kept.time, kept.value), numbers, newest)
             self._series.note_newest(numbers, _group_max(merged.time, in_time, edges))
             self._series.spacing[numbers] = _spacing(merged.time, edges, newest)
         if late:

@@ -1,11 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every engine offers: Arrow in, Arrow out, one dialect of SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
 import pyarrow as pa
+
+# Of an answer to a statement from outside.
+ANSWER_ROWS_MAX = 100_000
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a statement is: rows read so far, how many there may be in all, and for how long it has run."""
+
+    rows_read: int
+    rows_total: int
+    bytes_read: int
+    seconds: float
 
 
 class Store(Protocol):
@@ -30,13 +43,30 @@ class Store(Protocol):
         """Append rows; on return they are on disk. Column names are the table's."""
         ...
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, *, guest: bool = False) -> pa.Table:
-        """
-        Run one SELECT; `parameters` fill `{name:Type}` places.
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Run one SELECT; `parameters` fill `{name:Type}` places."""
+        ...
 
-        A `guest` wrote the statement outside: it runs in a session that is read-only and has tighter limits, and
-        gives the rows as far as those reach.
+    def ask(
+        self, sql: str, parameters: Mapping[str, Any] | None, tag: str, starts: Callable[[], None] = lambda: None
+    ) -> bytes:
         """
+        Run one SELECT that somebody outside wrote, in a session that is read-only and has limits of its own.
+
+        Takes   a `tag` of letters, digits, blanks, `-` and `:`, by which `progress` and `cancel` find it; `starts` is
+                called when the statement's turn has come, and may raise.
+        Gives   the engine's JSONCompact: `meta`, `data`, `statistics`. At most `ANSWER_ROWS_MAX` + 1 rows, so that
+                whoever asks sees that there are more.
+        Errors  QueryFailed, with the cause `cancelled` or `limit` where it is that.
+        """
+        ...
+
+    def progress(self, tag: str) -> Progress | None:
+        """How far the statement with this tag is; None when there is none at work."""
+        ...
+
+    def cancel(self, tag: str) -> bool:
+        """Have the engine stop the statement with this tag; False when there is none at work."""
         ...
 
     def execute(self, sql: str) -> None:

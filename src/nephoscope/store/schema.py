@@ -29,7 +29,11 @@ SETTINGS = {
 
 
 class Table(msgspec.Struct, frozen=True):
-    """One table: `columns` as the dialect writes them, `shard_by` an expression that keeps a series on one shard."""
+    """
+    One table: `columns` as the dialect writes them, `shard_by` an expression that keeps a series on one shard.
+
+    `engine_arguments` are those that the engine takes beside the place of its replicas.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -37,6 +41,7 @@ class Table(msgspec.Struct, frozen=True):
     order_by: str
     partition_by: str = ""
     shard_by: str = "metric"
+    engine_arguments: str = ""
 
 
 TIME = "time Int64 CODEC(DoubleDelta, ZSTD(1))"
@@ -115,7 +120,60 @@ HORIZON_ROWS = Table(
     order_by="(metric, granularity)",
 )
 
-MIGRATIONS: tuple[tuple[Table, ...], ...] = ((MEASURES, AGGREGATES, REWRITES, ROLLUPS, DEAD_LETTERS),)
+# What the index knows of each metric and its resource, for SQL. Of several rows the one of the highest version counts;
+# one that is `gone` hides those before it.
+NAMES = Table(
+    name="names",
+    columns=(
+        "metric UInt32",
+        "id String",
+        "name LowCardinality(String)",
+        "unit LowCardinality(String)",
+        "resource String",
+        "resource_id String",
+        "type LowCardinality(String)",
+        "project_id LowCardinality(String)",
+        "creator LowCardinality(String)",
+        "creator_project LowCardinality(String)",
+        "policy LowCardinality(String)",
+        "attributes Map(LowCardinality(String), String)",
+        "version UInt64",
+        "gone UInt8",
+    ),
+    engine="ReplacingMergeTree",
+    engine_arguments="version, gone",
+    order_by="metric",
+)
+
+# The same of each resource, whether it has metrics or not.
+RESOURCE_NAMES = Table(
+    name="resource_names",
+    columns=(
+        "number UInt64",
+        "id String",
+        "name String",
+        "type LowCardinality(String)",
+        "project_id LowCardinality(String)",
+        "user_id LowCardinality(String)",
+        "creator LowCardinality(String)",
+        "creator_project LowCardinality(String)",
+        "started Int64",
+        "ended Nullable(Int64)",
+        "revision Int64",
+        "attributes Map(LowCardinality(String), String)",
+        "version UInt64",
+        "gone UInt8",
+    ),
+    engine="ReplacingMergeTree",
+    engine_arguments="version, gone",
+    order_by="number",
+    shard_by="number",
+)
+
+MIGRATIONS: tuple[tuple[Table, ...], ...] = (
+    (MEASURES, AGGREGATES, REWRITES, ROLLUPS, DEAD_LETTERS),
+    (NAMES, RESOURCE_NAMES),
+)
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -126,9 +184,12 @@ class Layout(msgspec.Struct, frozen=True):
     def create(self, table: Table) -> Iterator[str]:
         """The statements that make one table; each may run again without harm."""
         if not self.cluster:
-            yield self._merge_tree(table, table.name, table.engine, "")
+            arguments = f"({table.engine_arguments})" if table.engine_arguments else ""
+            yield self._merge_tree(table, table.name, table.engine + arguments, "")
             return
-        engine = f"Replicated{table.engine}('/clickhouse/tables/{{shard}}/{{database}}/{table.name}', '{{replica}}')"
+        place = f"'/clickhouse/tables/{{shard}}/{{database}}/{table.name}', '{{replica}}'"
+        arguments = f", {table.engine_arguments}" if table.engine_arguments else ""
+        engine = f"Replicated{table.engine}({place}{arguments})"
         yield self._merge_tree(table, self.local(table.name), engine, self.on_cluster)
         yield (
             f"CREATE TABLE IF NOT EXISTS {table.name}{self.on_cluster} AS {self.local(table.name)} "

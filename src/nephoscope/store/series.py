@@ -2,6 +2,7 @@
 """What is known of each series while writing and reading: newest point, open window, rewritten and rolled-up spans."""
 
 import threading
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +12,35 @@ from nephoscope.store.contract import Store
 
 Int64s = npt.NDArray[np.int64]
 UInt32s = npt.NDArray[np.uint32]
+Float64s = npt.NDArray[np.float64]
 
 NEVER = np.iinfo(np.int64).min  # no point yet
 UNREAD = NEVER + 1  # the store has not been asked yet
+UNCOVERED = np.iinfo(np.int64).max  # no row of the metric is known to be in memory
 
 # A metric that was written to within this span is found without looking through its whole history.
 RECENT_NS = 32 * 86400 * 10**9
+
+
+class Newest(Protocol):
+    """Measures in memory, as of one moment."""
+
+    def between(self, numbers: UInt32s, since: int, until: int, *, rewritten: bool) -> tuple[UInt32s, Int64s, Float64s]:
+        """
+        Metric, time and value of the rows of distinct metrics in [since, until), in no order.
+
+        `rewritten` False promises that no time of theirs was written twice.
+        """
+
+    def latest(self, numbers: UInt32s, known: Int64s) -> tuple[Int64s, Float64s]:
+        """Time and value of each metric's newest row, which is at its `known` time or later."""
+
+
+class Memory(Protocol):
+    """Where the newest measures can be had without the store."""
+
+    def covering(self, numbers: UInt32s, since: Int64s) -> Newest | None:
+        """What holds all stored rows of metrics from `since` on, one time each; None when something does not."""
 
 
 class SeriesState:
@@ -39,6 +63,8 @@ class SeriesState:
         self.rolled_until = np.empty(0, np.int64)
         # How far apart measures came lately, 0 where that is not known: a hint for choosing how to read, no more.
         self.spacing = np.empty(0, np.int64)
+        # Stored rows later than this are all in memory too, see `Head`.
+        self.covered = np.empty(0, np.int64)
         self._reserve(1024)
         self.reload_marks()
 
@@ -57,6 +83,7 @@ class SeriesState:
                 ("rewritten_until", NEVER),
                 ("rolled_until", NEVER),
                 ("spacing", 0),
+                ("covered", UNCOVERED),
             ):
                 grown = np.full(size, fill, np.int64)
                 grown[:have] = getattr(self, name)
@@ -117,6 +144,16 @@ class SeriesState:
         """Buckets that end at or before `until` are aggregates now."""
         self._raise("rolled_until", numbers, until)
 
+    def note_covered(self, numbers: UInt32s, since: Int64s) -> None:
+        """From now on rows after `since` are kept in memory, for those metrics of which none were so far."""
+        with self._lock:
+            covered = self.covered[numbers]
+            self.covered[numbers] = np.where(covered == UNCOVERED, since, covered)
+
+    def raise_covered(self, numbers: UInt32s, until: Int64s) -> None:
+        """Rows up to `until` are in memory no more."""
+        self._raise("covered", numbers, until)
+
     def _raise(self, name: str, numbers: UInt32s, values: Int64s) -> None:
         with self._lock:
             column = getattr(self, name)
@@ -162,6 +199,7 @@ class SeriesState:
             self._reserve(int(numbers.max()) + 1)
             with self._lock:
                 self.newest[numbers] = UNREAD
+                self.covered[numbers] = UNCOVERED
 
     def open_since(self, numbers: UInt32s, newest: Int64s) -> Int64s:
         """

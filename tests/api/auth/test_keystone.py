@@ -11,8 +11,9 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from nephoscope.api.auth.keystone import Keystone, KeystoneService, KeystoneSettings
+from nephoscope.api.auth.roles import RoleMap
 from nephoscope.api.caller import Caller
-from nephoscope.model.errors import Unauthenticated, Unavailable
+from nephoscope.model.errors import Forbidden, Unauthenticated, Unavailable
 from tests.api.auth.keystone_server import PASSWORD, KeystoneServer
 
 
@@ -43,9 +44,9 @@ def identify(keystone: Keystone, *tokens: str, **headers: str) -> list[Caller | 
 def test_a_good_token_gives_user_project_and_roles(server: KeystoneServer) -> None:
     token = server.issue("u1", "p1", "Member", "reader")
 
-    assert [Caller("u1:p1", "u1", "p1", roles=frozenset({"member", "reader"}))] == identify(
-        Keystone(settings(server)), token
-    )
+    expected = Caller("u1:p1", "u1", "p1", roles=frozenset({"member", "reader"}), by_token=True, roles_decide=True)
+
+    assert [expected] == identify(Keystone(settings(server)), token)
 
 
 def test_a_token_without_project_has_an_empty_one(server: KeystoneServer) -> None:
@@ -60,7 +61,25 @@ def test_headers_from_outside_that_name_a_user_mean_nothing(server: KeystoneServ
 
     [caller] = identify(Keystone(settings(server)), token, x_user_id="root", x_project_id="p9", x_roles="admin")
 
-    assert Caller("u1:p1", "u1", "p1") == caller
+    assert Caller("u1:p1", "u1", "p1", by_token=True, roles_decide=True) == caller
+
+
+def test_roles_are_mapped_and_those_that_reach_beyond_a_project_hold_in_each(server: KeystoneServer) -> None:
+    keystone = Keystone(settings(server), KeystoneService(settings(server), RoleMap({"Boss": "admin"})).validate)
+    token = server.issue("u1", "p1", "boss", "operator", "auditor")
+
+    own, other = identify(keystone, token) + identify(keystone, token, nephoscope_project="p2")
+
+    assert isinstance(own, Caller)
+    assert isinstance(other, Caller)
+    assert (own.project_id, own.roles) == ("p1", frozenset({"admin", "auditor"}))
+    assert (other.project_id, other.roles, other.chosen_project) == ("p2", frozenset({"admin"}), True)
+
+
+def test_another_project_than_the_tokens_is_refused(server: KeystoneServer) -> None:
+    [refused] = identify(Keystone(settings(server)), server.issue("u1", "p1", "member"), nephoscope_project="p2")
+
+    assert isinstance(refused, Forbidden)
 
 
 def test_no_token_is_refused_without_a_question(server: KeystoneServer) -> None:
@@ -167,4 +186,4 @@ def test_wrong_service_credentials_are_unavailable_and_logged_without_secrets(
 def test_the_address_may_end_in_v3(server: KeystoneServer) -> None:
     service = KeystoneService(settings(server, url=server.url + "/v3/"))
 
-    assert service.validate(server.issue("u1")).caller is not None
+    assert service.validate(server.issue("u1")).account is not None

@@ -3,12 +3,13 @@
 
 from contextlib import suppress
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nephoscope.api.auth.policy import Policy, Reach
-from nephoscope.api.auth.rules import GNOCCHI_RULES
+from nephoscope.api.auth.rules import DEFAULT_RULES, GNOCCHI_RULES
 from nephoscope.api.caller import Caller
 from nephoscope.model.errors import Forbidden
 
@@ -86,6 +87,19 @@ def test_what_belongs_to_nobody_is_owned_by_nobody(rule: str) -> None:
 def test_enforcing_names_caller_and_rule() -> None:
     with pytest.raises(Forbidden, match="'zoe' do this: delete metric"):
         Policy().enforce("delete metric", CALLERS["stranger"], TARGET)
+
+
+@pytest.mark.parametrize("rule", DEFAULT_RULES)
+def test_whoever_has_to_choose_another_password_may_do_nothing_else(rule: str) -> None:
+    admin = msgspec.structs.replace(CALLERS["admin"], must_change_password=True)
+
+    assert (rule in ("log in", "use session")) == Policy().allows(rule, admin, TARGET)
+    if rule not in ("log in", "use session"):
+        with pytest.raises(Forbidden, match="choose another password first") as caught:
+            Policy().enforce(rule, admin, TARGET)
+        assert caught.value.cause == "password change required"
+        with pytest.raises(Forbidden):
+            Policy().reach(rule, admin, {})
 
 
 # Expected, rule, target, for a caller alice:blue in project blue with the roles member and Auditor.
@@ -187,3 +201,24 @@ def test_a_caller_without_project_sees_its_own_creations_only() -> None:
 def test_a_list_in_which_nothing_could_be_is_refused() -> None:
     with pytest.raises(Forbidden):
         Policy({"list resource": "role:admin"}).reach("list resource", CALLERS["creator"], {})
+
+
+NARROW = {
+    "reader": {"get measures", "list metric", "see data", "query data", "get archive policy", "use account"},
+    "writer": {"create metric", "create resource", "send samples", "get archive policy", "use account"},
+    "": {"get archive policy", "use account"},
+}
+TRIED = sorted(set().union(*NARROW.values()))
+OWN = {"creator": "ron:blue", "created_by_project_id": "blue", "project_id": "blue", "resource.project_id": "blue"}
+
+
+@pytest.mark.parametrize("role", NARROW)
+def test_narrow_roles_hold_in_every_dialect_and_without_a_role_nothing_is_left(role: str) -> None:
+    roles = frozenset({role} if role else ())
+    caller = Caller("ron:blue", "ron", "blue", roles=roles, roles_decide=True)
+
+    assert NARROW[role] == {rule for rule in TRIED if Policy().allows(rule, caller, OWN)}
+
+
+def test_where_roles_do_not_decide_anyone_may_do_what_the_dialect_lets_anyone_do() -> None:
+    assert Policy().allows("create metric", Caller("ron", "ron"), {})

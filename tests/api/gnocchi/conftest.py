@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from nephoscope.api.gnocchi.parts import SeriesParts
 from nephoscope.store.catalog import Catalog
-from nephoscope.store.index import users
+from nephoscope.store.index import passwords
 from nephoscope.store.index.contract import Index
 from tests.api.asgi import Client, basic
 from tests.api.gnocchi.server import make_template, opened_copy, served
@@ -21,7 +21,7 @@ from tests.store.measured import Measured
 def _cheap_passwords() -> Iterator[None]:
     """Hash passwords with little work: each index hashes one when it opens, and these tests open many."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(users, "PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from nephoscope.api.app import HttpSettings
 from nephoscope.api.auth.keystone import Keystone, KeystoneSettings
+from nephoscope.api.auth.local import LocalAccounts
 from nephoscope.api.auth.native import Native
 from nephoscope.api.bodies import BodyLimits
 from nephoscope.api.gnocchi.parts import GnocchiSettings, Hooks
@@ -127,10 +128,11 @@ def test_with_keystone_away_the_answer_is_503(index: Index) -> None:
 
 
 def test_local_users_and_tokens_work_with_the_dialect(index: Index) -> None:
-    index.users.add("alice", "right", roles=["member"], project_id="blue")
+    index.projects.add("blue")
+    index.users.add("alice", "long enough", roles=["member"], project_id="blue")
     _, secret = index.tokens.add("alice")
-    with Client(served(index, Native(index.users.verify, index.tokens.verify))) as client:
-        created = client.request("POST", V1 + "/metric", data={}, headers=basic("alice", "right"))
+    with Client(served(index, Native(LocalAccounts(index)))) as client:
+        created = client.request("POST", V1 + "/metric", data={}, headers=basic("alice", "long enough"))
         assert created.json()["creator"] == "alice:blue"
         for headers in ({"authorization": f"Bearer {secret}"}, {"x-auth-token": secret}):
             assert len(client.request("GET", V1 + "/metric", headers=headers).json()) == 1

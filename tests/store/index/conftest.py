@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
 from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
@@ -16,6 +17,14 @@ from tests.services.postgresql import PostgreSQL
 from tests.store.index.samples import Clock
 
 DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes that cost little: what they cost for users is argon2's own affair."""
+    monkeypatch.setattr(
+        "nephoscope.store.index.passwords.PasswordHasher", lambda: PasswordHasher(time_cost=1, memory_cost=64)
+    )
 
 
 @pytest.fixture(params=DATABASES)

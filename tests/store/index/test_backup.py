@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
+from nephoscope.model.audit import AuditFilter
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.metric import MetricDraft
+from nephoscope.model.paging import Page
 from nephoscope.model.resource import ResourceChange
 from nephoscope.model.search import equal
+from nephoscope.model.user import Membership
 from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
+from nephoscope.store.index.schema import newest_version
 from tests.store.index.samples import INSTANCE, Clock, draft, make, make_metric
 
 LOW = MetricDraft(archive_policy_name="low")
@@ -27,22 +31,25 @@ def filled(index: Index, clock: Clock) -> Index:
     index.resources.change(vm.id, ResourceChange(attributes={"host": "b"}), "instance")
     index.metrics.delete([vm.metrics["mem"]])
     make_metric(index, unit="B")
-    index.users.add("bob", "secret", roles=["admin"])
+    index.projects.add("blue", description="the sky")
+    index.users.add("bob", "good secret", roles=["admin"], memberships=[Membership("blue", ("reader",))])
     index.leases.acquire("work", "node", 10)
     return index
 
 
 @pytest.mark.parametrize("into", ["sqlite", "postgresql"])
 def test_everything_is_there_after_a_restore_into_either_database(
-    filled: Index, tmp_path: Path, into: str, request: pytest.FixtureRequest
+    filled: Index, clock: Clock, tmp_path: Path, into: str, request: pytest.FixtureRequest
 ) -> None:
     _, secret = filled.tokens.add("bob")
+    _, cookie = filled.sessions.start("bob", "local", idle_s=60, life_s=60)
     filled.dump(tmp_path / "copy")
     url = f"sqlite:///{tmp_path}/new.db" if into == "sqlite" else request.getfixturevalue("fresh_postgresql_url")
-    restored = open_index(url)
+    restored = open_index(url, clock)
     restored.load(tmp_path / "copy")
     assert everything(filled) == everything(restored)
-    assert restored.users.verify("bob", "secret").roles == ("admin",)
+    assert filled.sessions.find(cookie) == restored.sessions.find(cookie)
+    assert restored.users.verify("bob", "good secret").roles == ("admin",)
     assert restored.tokens.verify(secret).user == "bob"
     assert restored.install_builtins() is False
     restored.dump(tmp_path / "again")
@@ -64,6 +71,9 @@ def everything(index: Index) -> list[Any]:
         index.metrics.find(),
         index.metrics.deleted(10),
         index.users.list_all(),
+        index.projects.list_all(),
+        index.tokens.list_all(),
+        index.audit.find(AuditFilter(), Page()),
     ]
 
 
@@ -128,7 +138,7 @@ def test_damaged_and_missing_files_are_refused_and_nothing_is_restored(filled: I
     manifest = tmp_path / "copy/manifest.json"
     right = manifest.read_text()
     for wrong, message in (
-        (right.replace('"0001"', '"9999"'), "schema version 9999"),
+        (right.replace(f'"{newest_version()}"', '"9999"'), "schema version 9999"),
         (right.replace('"metric"', '"metrics"', 1), "says nothing about metric"),
         ("{}", "damaged"),
         ("", "damaged"),

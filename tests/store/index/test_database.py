@@ -75,13 +75,21 @@ def problems(outcomes: list[object]) -> list[type]:
         lambda index, n: index.resource_types.create(INSTANCE),
         lambda index, n: index.archive_policies.create(policy("p", n)),
         lambda index, n: index.rules.create(ArchivePolicyRule("r", "x", "low")),
-        lambda index, n: index.users.add("bob", "secret"),
+        lambda index, n: index.users.add("bob", "good secret"),
+        lambda index, n: index.projects.add("blue"),
     ],
 )
 def test_one_of_several_makers_wins_and_the_others_learn_it(
     nodes: list[Index], work: Callable[[Index, int], object]
 ) -> None:
     assert [Conflict] * (NODES - 1) == problems(at_once(nodes, work))
+
+
+def test_of_admins_that_are_all_deleted_at_once_one_stays(nodes: list[Index]) -> None:
+    for n in range(NODES):
+        nodes[0].users.add(f"admin{n}", "good secret", roles=["admin"])
+    assert [Conflict] == problems(at_once(nodes, lambda index, n: index.users.delete(f"admin{n}")))
+    assert len(nodes[0].users.list_all()) == 1
 
 
 def test_one_of_several_new_names_wins(nodes: list[Index]) -> None:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from nephoscope.api.auth.rules import DEFAULT_RULES, is_kept_from
+from nephoscope.api.auth.rules import BEFORE_PASSWORD_CHANGE, DEFAULT_RULES, is_kept_from
 from nephoscope.api.caller import Caller
 from nephoscope.model.errors import Forbidden
 
@@ -52,12 +52,14 @@ class Policy:
 
     def allows(self, rule: str, caller: Caller, target: Target) -> bool:
         """Whether `rule` holds for this caller and target. KeyError is a mistake of ours: no such rule."""
-        return not is_kept_from(rule, caller.roles) and self._checks[rule](caller, target)
+        if caller.must_change_password and rule not in BEFORE_PASSWORD_CHANGE:
+            return False
+        return not is_kept_from(rule, caller) and self._checks[rule](caller, target)
 
     def enforce(self, rule: str, caller: Caller, target: Target) -> None:
         """Raises Forbidden unless `rule` holds."""
         if not self.allows(rule, caller, target):
-            raise Forbidden(f"the policy does not let {caller.user_id!r} do this: {rule}")
+            raise _refusal(rule, caller)
 
     def reach(self, rule: str, caller: Caller, target: Target, project_field: str = "project_id") -> Reach:
         """
@@ -79,8 +81,17 @@ class Policy:
             project_creation=holds("created_by_project_id", caller.project_id),
         )
         if not (found.same_project or found.own_creation or found.project_creation):
-            raise Forbidden(f"the policy does not let {caller.user_id!r} do this: {rule}")
+            raise _refusal(rule, caller)
         return found
+
+
+def _refusal(rule: str, caller: Caller) -> Forbidden:
+    if caller.must_change_password:
+        return Forbidden(
+            "choose another password first: POST /api/v1/session/password, or at the web page",
+            cause="password change required",
+        )
+    return Forbidden(f"the policy does not let {caller.user_id!r} do this: {rule}")
 
 
 _TOKEN = re.compile(

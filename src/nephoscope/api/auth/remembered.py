@@ -46,6 +46,11 @@ class Remembered(Generic[T]):
             while len(self._values) > self.size_max:
                 self._values.popitem(last=False)
 
+    def drop(self, secret: str) -> None:
+        """Drop what was put under `secret`."""
+        with self._lock:
+            self._values.pop(self._name(secret), None)
+
     def forget(self) -> None:
         """Drop everything, after accounts changed."""
         with self._lock:

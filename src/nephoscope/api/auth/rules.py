@@ -13,6 +13,8 @@ overrides rules of the Gnocchi dialect.
     service    a service of the cloud, as Gnocchi's rules know it
 """
 
+from nephoscope.api.caller import Caller
+
 _CREATOR = "(user:%(creator)s or project_id:%(created_by_project_id)s)"
 _RESOURCE_OWNER = "project_id:%(project_id)s"
 _METRIC_OWNER = "project_id:%(resource.project_id)s"
@@ -67,6 +69,8 @@ NATIVE_RULES: dict[str, str] = {
     "see audit": "rule:operates",
     "see accounts": "rule:operates",
     "change accounts": "role:admin",
+    "log in": "",  # asked before anybody is known
+    "use session": "",  # what remains allowed while the password has to be changed
     "use account": "",  # one's own: session, password, tokens, the projects that one belongs to
     "see backup": "role:admin",
     "make backup": "role:admin",
@@ -75,17 +79,20 @@ NATIVE_RULES: dict[str, str] = {
 DEFAULT_RULES = {**GNOCCHI_RULES, **NATIVE_RULES}
 
 READING = frozenset({"get", "list", "search", "see", "query", "use"})
+# Whoever has to choose another password first may do no more than that.
+BEFORE_PASSWORD_CHANGE = frozenset({"log in", "use session"})
 # What tells nothing of anybody's data, and what an agent needs to know before it writes.
 CATALOGUE = frozenset(
     f"{verb} {noun}" for verb in ("get", "list") for noun in ("archive policy", "archive policy rule", "resource type")
-) | {"use account"}
+) | {"log in", "use session", "use account"}
 
 
-def is_kept_from(rule: str, roles: frozenset[str]) -> bool:
+def is_kept_from(rule: str, caller: Caller) -> bool:
     """Whether a caller that has none but narrow roles is kept from an action, whatever its rule says."""
-    if not roles or not roles <= {"reader", "writer"}:
+    roles = caller.roles
+    if rule in CATALOGUE or not roles <= {"reader", "writer"}:
         return False
+    if not roles:
+        return caller.roles_decide
     reading = rule.partition(" ")[0] in READING
-    if rule in CATALOGUE:
-        return False
     return not (reading and "reader" in roles) and not (not reading and "writer" in roles)

@@ -28,7 +28,7 @@ def create_policy(call: Call) -> Response:
         definition=_definitions(fields["definition"]),
         aggregation_methods=methods,
     )
-    made = call.parts.index.archive_policies.create(policy)
+    made = call.parts.index.archive_policies.create(policy, by=call.actor)
     call.parts.hooks.on_policy_changed(made.name)
     return reply(archive_policy(made), 201, {"Location": call.url("archive_policy", made.name)})
 
@@ -55,7 +55,8 @@ def change_policy(call: Call) -> Response:
         call.json(), required={"definition": _list}, optional={"back_window": whole_number(0, NUMBER_MAX)}
     )
     definitions = _definitions(fields["definition"])
-    changed = call.parts.index.archive_policies.change(name, definitions, fields.get("back_window"))
+    back_window = fields.get("back_window")
+    changed = call.parts.index.archive_policies.change(name, definitions, back_window, by=call.actor)
     call.parts.hooks.on_policy_changed(name)
     return reply(archive_policy(changed))
 
@@ -64,7 +65,7 @@ def delete_policy(call: Call) -> Response:
     """`DELETE /v1/archive_policy/{name}`: 204, 400 while it is used, 404."""
     name = call.segment("name")
     call.allow("delete archive policy", {"name": name})
-    call.parts.index.archive_policies.delete(name)
+    call.parts.index.archive_policies.delete(name, by=call.actor)
     call.parts.hooks.on_policy_changed(name)
     return nothing()
 

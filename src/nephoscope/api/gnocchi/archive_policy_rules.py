@@ -15,7 +15,7 @@ def create_rule(call: Call) -> Response:
     call.allow("create archive policy rule")
     readers = {"name": text(), "metric_pattern": text(), "archive_policy_name": text()}
     fields = read_object(call.json(), required=readers, optional={})
-    made = call.parts.index.rules.create(ArchivePolicyRule(**fields))
+    made = call.parts.index.rules.create(ArchivePolicyRule(**fields), by=call.actor)
     return reply(archive_policy_rule(made), 201, {"Location": call.url("archive_policy_rule", made.name)})
 
 
@@ -38,14 +38,15 @@ def rename_rule(call: Call) -> Response:
     call.allow("update archive policy rule", {"name": name})
     call.parts.index.rules.get(name)
     fields = read_object(call.json(), required={"name": text()}, optional={})
-    return reply(archive_policy_rule(call.parts.index.rules.rename(name, fields["name"])))
+    renamed = call.parts.index.rules.rename(name, fields["name"], by=call.actor)
+    return reply(archive_policy_rule(renamed))
 
 
 def delete_rule(call: Call) -> Response:
     """`DELETE /v1/archive_policy_rule/{name}`: 204, 404."""
     name = call.segment("name")
     call.allow("delete archive policy rule", {"name": name})
-    call.parts.index.rules.delete(name)
+    call.parts.index.rules.delete(name, by=call.actor)
     return nothing()
 
 

@@ -11,10 +11,11 @@ from starlette.routing import Route
 from nephoscope.api.arguments import Arguments
 from nephoscope.api.auth.policy import Target
 from nephoscope.api.bodies import decode_json, read_body, require_media_type, require_text
-from nephoscope.api.caller import Caller
+from nephoscope.api.caller import NOBODY, Caller
 from nephoscope.api.gnocchi.parts import Parts
-from nephoscope.api.proxy import base_url
+from nephoscope.api.proxy import base_url, client_of
 from nephoscope.api.routing import Handler, route
+from nephoscope.model.audit import Actor
 
 JSON = "application/json"
 JSON_PATCH = "application/json-patch+json"
@@ -33,6 +34,11 @@ class Call:
     def arguments(self) -> Arguments:
         """The arguments of the query string."""
         return Arguments.of(self.request)
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as the audit names it."""
+        return Actor(self.caller.user_id, self.caller.project_id or None, client_of(self.request.scope) or None)
 
     def segment(self, name: str) -> str:
         """The part of the path that the route calls `name`."""
@@ -76,11 +82,8 @@ def at(path: str, *, overview: bool = False, packed: str = "", **handlers: Handl
     return route(path, handlers, prepare)
 
 
-_NOBODY = Caller(creator="", user_id="")
-
-
 async def _caller(request: Request, parts: Parts, overview: bool) -> Caller:
     request.scope["nephoscope.challenge"] = parts.authenticator.challenge
     if overview and not parts.authenticator.guards_overview:
-        return _NOBODY
+        return NOBODY
     return await parts.authenticator.identify(request)

@@ -15,7 +15,8 @@ def create_type(call: Call) -> Response:
     call.allow("create resource type", {"resource_type": None})
     fields = read_object(call.json(), required={"name": text()}, optional={"attributes": read_attributes})
     check_type_name(fields["name"])
-    made = call.parts.index.resource_types.create(ResourceType(fields["name"], fields.get("attributes", {})))
+    wanted = ResourceType(fields["name"], fields.get("attributes", {}))
+    made = call.parts.index.resource_types.create(wanted, by=call.actor)
     return reply(resource_type(made), 201, {"Location": call.url("resource_type", made.name)})
 
 
@@ -37,14 +38,15 @@ def change_type(call: Call) -> Response:
     name = call.segment("name")
     call.allow("update resource type", {"resource_type": name})
     operations = call.json(JSON_PATCH)
-    return reply(resource_type(call.parts.index.resource_types.change(name, operations)))
+    changed = call.parts.index.resource_types.change(name, operations, by=call.actor)
+    return reply(resource_type(changed))
 
 
 def delete_type(call: Call) -> Response:
     """`DELETE /v1/resource_type/{name}`: 204, 400 while it is used, 404."""
     name = call.segment("name")
     call.allow("delete resource type", {"resource_type": name})
-    call.parts.index.resource_types.delete(name)
+    call.parts.index.resource_types.delete(name, by=call.actor)
     return nothing()
 
 

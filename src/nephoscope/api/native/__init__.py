@@ -3,12 +3,53 @@
 
 from starlette.routing import BaseRoute
 
-from nephoscope.api.native import backup, journey, metrics, openapi, samples, sql, status
+from nephoscope.api.native import (
+    archive_policies,
+    audit,
+    backup,
+    journey,
+    measures,
+    metrics,
+    openapi,
+    overview,
+    projects,
+    query,
+    resource_types,
+    resources,
+    samples,
+    search,
+    series,
+    session,
+    sql,
+    status,
+    tokens,
+    users,
+)
 from nephoscope.api.problems import render_native as render_problem
 
 __all__ = ["render_problem", "routes"]
 
-MODULES = (samples, metrics, status, sql, journey, backup)
+MODULES = (
+    session,
+    users,
+    projects,
+    tokens,
+    audit,
+    samples,
+    metrics,
+    status,
+    sql,
+    journey,
+    backup,
+    resource_types,
+    resources,
+    series,
+    search,
+    overview,
+    query,
+    measures,
+    archive_policies,
+)
 
 
 def routes() -> list[BaseRoute]:

@@ -10,11 +10,16 @@ import msgspec
 from starlette.requests import Request
 
 from nephoscope.api.arguments import Arguments
+from nephoscope.api.auth.account import Account
+from nephoscope.api.auth.logins import Logins
 from nephoscope.api.auth.policy import Policy
 from nephoscope.api.bodies import BodyLimits, decode_json, require_media_type, require_text
 from nephoscope.api.caller import Authenticator, Caller
+from nephoscope.api.proxy import client_of
+from nephoscope.model.audit import Actor
 from nephoscope.model.search import EVERYTHING, Or, Search, equal
 from nephoscope.query.metrics import MetricReader
+from nephoscope.query.sql.statements import Statements
 from nephoscope.store.catalog import Catalog
 from nephoscope.store.commit import GroupCommit
 from nephoscope.store.contract import Store
@@ -23,16 +28,23 @@ from nephoscope.store.series import SeriesState
 
 
 class NativeParts(msgspec.Struct, frozen=True):
-    """Everything that handlers of this dialect use; `backup` and `backup_done` are those of `Backups`."""
+    """
+    Everything that handlers of this dialect use; `backup` and `backup_done` are those of `Backups`.
+
+    `accounts_changed` is to be called after users, memberships, tokens or sessions changed, so that it counts at once.
+    """
 
     index: Index
     store: Store
     authenticator: Authenticator
+    logins: Logins
+    accounts_changed: Callable[[], None]
     policy: Policy
     catalog: Catalog
     commit: GroupCommit
     reader: MetricReader
     series: SeriesState
+    sql: Statements
     backup: Callable[[Path | None], dict[str, object]]
     backup_done: Callable[[], float | None]
     body: BodyLimits = BodyLimits()
@@ -60,6 +72,17 @@ class Call:
         """The decoded body. Raises 415 for another Content-Type, BadPayload, TooLarge."""
         require_media_type(self.request, "application/json")
         return decode_json(self.body, self.parts.body)
+
+    @property
+    def account(self) -> Account:
+        """Whose credentials were sent: what is known of the caller beyond the project in force."""
+        account: Account = self.request.scope["nephoscope.account"]
+        return account
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as the audit names it."""
+        return Actor(self.caller.user_id, self.caller.project_id or None, client_of(self.request.scope) or None)
 
     @property
     def sees_all(self) -> bool:

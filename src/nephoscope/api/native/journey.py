@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from nephoscope.api.native.call import Call
 from nephoscope.api.native.operation import at, operation
+from nephoscope.api.native.own_samples import OWN_MEASURES
 from nephoscope.model import timespan, timestamp
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.metric import Metric
@@ -84,7 +85,8 @@ def _metrics(call: Call, text: str | None, owner: str | None, stations: list[Sta
 
 def _received(stations: list[Station]) -> None:
     """The doors: is anything coming in at all, and what is turned away?"""
-    accepted = registry.value("nephoscope_measures_accepted_total")
+    # What the server writes of itself says nothing about anybody else.
+    accepted = registry.value("nephoscope_measures_accepted_total") - registry.value(OWN_MEASURES)
     late = registry.value("nephoscope_dropped_total", station="store", cause="late")
     found = f"{accepted:.0f} measures accepted since the start, {late:.0f} dropped as too late"
     if accepted:

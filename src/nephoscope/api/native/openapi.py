@@ -58,9 +58,10 @@ def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "password": {"type": "http", "scheme": "basic"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "nephoscope_session"},
             },
         },
-        "security": [{"token": []}, {"password": []}],
+        "security": [{"token": []}, {"password": []}, {"session": []}],
     }
 
 
@@ -92,9 +93,13 @@ def _instant(kind: type) -> dict[str, Any]:
 def _described(path: str, each: Operation, schemas: Schemas) -> dict[str, Any]:
     summary, _, more = inspect.cleandoc(each.handler.__doc__ or "").partition("\n\n")
     described: dict[str, Any] = {"operationId": each.handler.__name__, "summary": " ".join(summary.split())}
-    if more:
-        described["description"] = more
+    arguments = inspect.cleandoc(each.query.__doc__ or "") if each.query else ""
+    told = [text for text in (more, arguments) if text]
+    if told:
+        described["description"] = "\n\n".join(told)
     described["x-rule"] = each.rule
+    if each.anyone:
+        described["security"] = []
     parameters = [*_of_path(path), *_of_query(each)]
     if parameters:
         described["parameters"] = parameters

@@ -14,7 +14,7 @@ import inspect
 import time
 import types
 from collections.abc import Callable
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from starlette.requests import Request
@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from nephoscope.api.arguments import Arguments
 from nephoscope.api.bodies import read_body
+from nephoscope.api.caller import NOBODY
 from nephoscope.api.native.call import Call, NativeParts
 from nephoscope.api.routing import method_of, route
 from nephoscope.model import timestamp
@@ -34,7 +35,7 @@ class Operation(msgspec.Struct, frozen=True):
     """
     A method of a route. `query`, `body` and `answer` are types, None for none; `status` is that of success.
 
-    `media_type` is that of an answer which is no JSON.
+    `media_type` is that of an answer which is no JSON. With `anyone` no credentials are asked for.
     """
 
     handler: Callable[..., Any]
@@ -44,21 +45,30 @@ class Operation(msgspec.Struct, frozen=True):
     body: Any = None
     answer: Any = None
     media_type: str = "application/json"
+    anyone: bool = False
 
 
 def operation(
-    handler: Callable[..., Any], rule: str, status: int = 200, *, body: Any = None, media_type: str = "application/json"
+    handler: Callable[..., Any],
+    rule: str,
+    status: int = 200,
+    *,
+    body: Any = None,
+    media_type: str = "application/json",
+    answer: Any = None,
+    anyone: bool = False,
 ) -> Operation:
     """
     The operation that a handler's signature tells; `rule` is asked before anything is read out of the request.
 
-    `body` is only documented: for handlers that decode `call.body` by themselves.
+    `body` is only documented: for handlers that decode `call.body` by themselves; so is `answer`, for those that
+    make their `Response` by themselves. To `anyone` the operation is open without credentials.
     """
     hints = get_type_hints(handler)
-    answer = hints.get("return")
-    if answer is Response and media_type == "application/json":
-        answer = None
-    return Operation(handler, rule, status, hints.get("query"), hints.get("body", body), answer, media_type)
+    returned = hints.get("return")
+    if returned is not Response or media_type != "application/json":
+        answer = returned
+    return Operation(handler, rule, status, hints.get("query"), hints.get("body", body), answer, media_type, anyone)
 
 
 class OperationRoute(Route):
@@ -74,8 +84,9 @@ def at(path: str, **operations: Operation) -> OperationRoute:
         request.scope["nephoscope.found"]["route"] = path
         parts: NativeParts = request.scope["nephoscope.part"]
         request.scope["nephoscope.challenge"] = parts.authenticator.challenge
-        caller = await parts.authenticator.identify(request)
-        parts.policy.enforce(operations[method_of(request)].rule, caller, {})
+        asked = operations[method_of(request)]
+        caller = NOBODY if asked.anyone else await parts.authenticator.identify(request)
+        parts.policy.enforce(asked.rule, caller, {})
         return Call(request, parts, caller, await read_body(request, parts.body))
 
     made = route(path, {method: _handler(each) for method, each in operations.items()}, prepare)
@@ -161,6 +172,8 @@ def _place(error: msgspec.ValidationError) -> tuple[str, list[str]]:
 
 def _is_list(kind: Any) -> bool:
     origin = get_origin(kind)
+    if origin is Annotated:
+        return _is_list(get_args(kind)[0])
     if origin in (Union, types.UnionType):
         return any(_is_list(each) for each in get_args(kind))
     return origin in (list, tuple)

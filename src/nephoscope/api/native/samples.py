@@ -16,17 +16,36 @@ from nephoscope.api.native.call import Call
 from nephoscope.api.native.operation import at, operation
 from nephoscope.api.offload import offload
 from nephoscope.model.attribute import Attribute, BoolAttribute, NumberAttribute, StringAttribute
+from nephoscope.model.audit import Actor
 from nephoscope.model.errors import BadPayload, InvalidInput, NotFound
 from nephoscope.model.metric import MetricDraft
 from nephoscope.model.resource import Resource, ResourceChange, ResourceDraft
 from nephoscope.model.resource_id import resource_id
 from nephoscope.model.resource_type import GENERIC, ResourceType
 from nephoscope.model.sample import SampleBatch, SampledResource
-from nephoscope.store.catalog import numbers_of
-from nephoscope.store.commit import Measures, Receipt
+from nephoscope.store.catalog import Catalog, numbers_of
+from nephoscope.store.commit import GroupCommit, Measures, Receipt
+from nephoscope.store.index.contract import Index
 from nephoscope.store.series import UInt32s
 
 _decoder = msgspec.json.Decoder(SampleBatch)
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """
+    Who sends, and where samples go.
+
+    What is new belongs to `creator` and, where a resource names no project, to `project_id`; new metrics are under
+    `policy`, without one under that which a rule gives them.
+    """
+
+    index: Index
+    catalog: Catalog
+    commit: GroupCommit
+    creator: str
+    project_id: str | None
+    actor: Actor
+    policy: str | None = None
 
 
 async def post_samples(call: Call) -> Response:
@@ -37,14 +56,21 @@ async def post_samples(call: Call) -> Response:
 
 
 def _take(call: Call) -> "Future[Receipt]":
-    batch = decode(call.body)
-    owners = [resource_id(each.id, call.caller.creator) for each in batch.resources]
-    _ensure_resources(call, batch.resources, owners)
+    parts, caller = call.parts, call.caller
+    project = caller.project_id or None
+    sender = Sender(parts.index, parts.catalog, parts.commit, caller.creator, project, call.actor)
+    return take(sender, decode(call.body))
+
+
+def take(sender: Sender, batch: SampleBatch) -> "Future[Receipt]":
+    """Hand a checked batch to the commit, making resources and metrics that are not there yet."""
+    owners = [resource_id(each.id, sender.creator) for each in batch.resources]
+    _ensure_resources(sender, batch.resources, owners)
     pair = np.array(batch.resource, np.int64) * max(len(batch.meters), 1) + np.array(batch.meter, np.int64)
     distinct, place = np.unique(pair, return_inverse=True)
-    numbers = _metric_numbers(call, batch, owners, distinct.tolist())
+    numbers = _metric_numbers(sender, batch, owners, distinct.tolist())
     times, values = np.array(batch.time_ns, np.int64), np.array(batch.value, np.float64)
-    return call.parts.commit.submit(Measures(numbers[place], times, values))
+    return sender.commit.submit(Measures(numbers[place], times, values))
 
 
 def decode(body: bytes) -> SampleBatch:
@@ -68,18 +94,18 @@ def decode(body: bytes) -> SampleBatch:
     return batch
 
 
-def _ensure_resources(call: Call, sampled: list[SampledResource], owners: list[UUID]) -> None:
+def _ensure_resources(sender: Sender, sampled: list[SampledResource], owners: list[UUID]) -> None:
     """Make what is missing, and note attributes that have changed."""
-    index = call.parts.index
+    index = sender.index
     known = index.resources.get_many(owners)
     missing = {owner: each for owner, each in zip(owners, sampled, strict=True) if owner not in known}
     if missing:
-        _ensure_types(call, missing.values())
-        drafts = [_draft(call, owner, each) for owner, each in missing.items()]
+        _ensure_types(sender, missing.values())
+        drafts = [_draft(sender, owner, each) for owner, each in missing.items()]
         index.resources.create(drafts, keep_existing=True)
     for owner, each in zip(owners, sampled, strict=True):
         if owner in known and _differs(known[owner], each):
-            _ensure_types(call, [each])
+            _ensure_types(sender, [each])
             index.resources.change(owner, ResourceChange(attributes=each.attributes), each.type)
 
 
@@ -89,7 +115,7 @@ def _differs(resource: Resource, sampled: SampledResource) -> bool:
     return any(resource.attributes.get(key) != value for key, value in sampled.attributes.items())
 
 
-def _ensure_types(call: Call, sampled: Iterable[SampledResource]) -> None:
+def _ensure_types(sender: Sender, sampled: Iterable[SampledResource]) -> None:
     """Every type is there and has every attribute; what is new is optional."""
     wanted: dict[str, dict[str, Attribute]] = {}
     for each in sampled:
@@ -98,16 +124,17 @@ def _ensure_types(call: Call, sampled: Iterable[SampledResource]) -> None:
         if name == GENERIC:
             continue
         try:
-            there = call.parts.index.resource_types.get(name)
+            there = sender.index.resource_types.get(name)
         except NotFound:
-            there = call.parts.index.resource_types.create(ResourceType(name, attributes), keep_existing=True)
+            wanted_type = ResourceType(name, attributes)
+            there = sender.index.resource_types.create(wanted_type, keep_existing=True, by=sender.actor)
         added = {key: attribute for key, attribute in attributes.items() if key not in there.attributes}
         if added:
             patch = [
                 {"op": "add", "path": f"/attributes/{key}", "value": msgspec.to_builtins(attribute)}
                 for key, attribute in added.items()
             ]
-            call.parts.index.resource_types.change(name, patch)
+            sender.index.resource_types.change(name, patch, by=sender.actor)
 
 
 def _attribute(value: str | float | bool | None) -> Attribute:
@@ -116,32 +143,39 @@ def _attribute(value: str | float | bool | None) -> Attribute:
     return NumberAttribute(required=False) if isinstance(value, int | float) else StringAttribute(required=False)
 
 
-def _draft(call: Call, owner: UUID, sampled: SampledResource) -> ResourceDraft:
+def _draft(sender: Sender, owner: UUID, sampled: SampledResource) -> ResourceDraft:
     return ResourceDraft(
         id=owner,
         original_resource_id=sampled.id,
         type=sampled.type,
-        creator=call.caller.creator,
-        project_id=sampled.project_id or call.caller.project_id or None,
+        creator=sender.creator,
+        project_id=sampled.project_id or sender.project_id,
         attributes=sampled.attributes,
     )
 
 
-def _metric_numbers(call: Call, batch: SampleBatch, owners: list[UUID], pairs: list[int]) -> UInt32s:
+def _metric_numbers(sender: Sender, batch: SampleBatch, owners: list[UUID], pairs: list[int]) -> UInt32s:
     """The number of each distinct (resource, meter), metrics being made where there are none."""
     meters = batch.meters
     wanted = [(owners[pair // len(meters)], meters[pair % len(meters)]) for pair in pairs]
     names = [(owner, meter.name) for owner, meter in wanted]
-    found = call.parts.catalog.by_name(names)
+    found = sender.catalog.by_name(names)
     drafts = [
-        MetricDraft(name=meter.name, unit=meter.unit or None, resource_id=owner, creator=call.caller.creator)
+        MetricDraft(
+            name=meter.name,
+            archive_policy_name=sender.policy,
+            unit=meter.unit or None,
+            resource_id=owner,
+            creator=sender.creator,
+            kind=meter.kind,
+        )
         for owner, meter in wanted
         if (owner, meter.name) not in found
     ]
     if drafts:
-        made = call.parts.index.metrics.create(drafts, keep_existing=True)
-        call.parts.catalog.remember(made, new=True)
-        found = call.parts.catalog.by_name(names)
+        made = sender.index.metrics.create(drafts, keep_existing=True)
+        sender.catalog.remember(made, new=True)
+        found = sender.catalog.by_name(names)
     return numbers_of(found[name] for name in names)
 
 

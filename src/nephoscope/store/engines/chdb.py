@@ -41,10 +41,17 @@ class EmbeddedStore(SessionStore):
         if repairs != self._failed_writes.repairs:
             raise StoreUnavailable("the disk refused to write: make room, then send again")
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, *, guest: bool = False) -> pa.Table:
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Run one SELECT; see `Store.query`."""
         self._failed_writes.wait()
-        return super().query(sql, parameters, guest=guest)
+        return super().query(sql, parameters)
+
+    def ask(
+        self, sql: str, parameters: Mapping[str, Any] | None, tag: str, starts: Callable[[], None] = lambda: None
+    ) -> bytes:
+        """Run one SELECT from outside; see `Store.ask`."""
+        self._failed_writes.wait()
+        return super().ask(sql, parameters, tag, starts)
 
     def execute(self, sql: str) -> None:
         """Run one statement that gives no rows."""

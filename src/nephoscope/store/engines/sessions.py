@@ -3,6 +3,7 @@
 
 import logging
 import queue
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,22 +15,40 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, Error
 
 from nephoscope.model.errors import QueryFailed, StoreUnavailable
+from nephoscope.store.contract import ANSWER_ROWS_MAX, Progress
 from nephoscope.store.engines.settings import EngineSettings
 
 log = logging.getLogger(__name__)
+
+ANSWER_BYTES_MAX = 50_000_000
+# The engine counts a value that is the same in all rows once; as text it is there in each.
+BODY_BYTES_MAX = 2 * ANSWER_BYTES_MAX
 
 # Codes of the engine that mean "not now": memory, disk, parts, network, keeper; see its ErrorCodes list.
 NOT_NOW = {74, 75, 76, 77, 198, 202, 203, 209, 210, 225, 236, 241, 242, 243, 252, 279, 285, 319, 425, 999}
 # Codes of the engine for files that are not as they were written: a full disk's traces, until they are repaired.
 DAMAGED = {33, 40, 226, 228, 246}
 
-GUEST_ROWS_MAX = 100_000
 GUEST_LIMITS = {
     "max_execution_time": 30,
-    "max_result_rows": GUEST_ROWS_MAX,
-    "result_overflow_mode": "break",
+    "limit": ANSWER_ROWS_MAX + 1,
+    "max_result_bytes": ANSWER_BYTES_MAX,
+    "result_overflow_mode": "throw",
     "allow_introspection_functions": 0,
+    "session_timezone": "UTC",
+    "date_time_output_format": "iso",
+    # Large whole numbers and decimals keep their digits where JSON's readers would round them.
+    "output_format_json_quote_decimals": 1,
+    "output_format_json_validate_utf8": 1,
+    # What fails half-way is told as such, and not behind the first rows.
+    "wait_end_of_query": 1,
+    # Partitions are months of a key's column, so that one row's versions never lie in two.
+    "do_not_merge_across_partitions_select_final": 1,
 }
+# Codes of the engine for statements that went beyond a limit, and for what was cancelled.
+LIMITED = {158, 159, 160, 167, 168, 241, 307, 396}
+CANCELLED = 394
+TAG = re.compile("[A-Za-z0-9 :-]+")
 
 # Rows go on coming while tables are copied one by one. So what says how far `aggregates` may be believed goes before
 # them, and what says where `measures` are written twice goes after them: marks may say too much, never too little.
@@ -107,7 +126,7 @@ class SessionStore:
 
     def __init__(self, connect: Callable[[Mapping[str, Any]], Client], settings: EngineSettings) -> None:
         self.database = settings.database
-        limits = {
+        limits: dict[str, Any] = {
             "max_threads": settings.threads_per_query_max,
             "max_memory_usage": settings.query_memory_bytes_max,
             "max_execution_time": settings.query_timeout_s,
@@ -117,6 +136,8 @@ class SessionStore:
             # Rows are on the shards when an insert returns. A block that came before may come again to replace what
             # was written since; replicas would drop it as a repetition.
             limits |= {"distributed_foreground_insert": 1, "insert_deduplicate": 0}
+            # Rows of one table that are looked up in another may lie on another shard.
+            limits |= {"distributed_product_mode": "global"}
         self._settings = settings
         self._readers = Pool(lambda: connect(limits), settings.readers_max, settings.wait_timeout_s)
         self._writers = Pool(lambda: connect(limits), settings.writers_max, settings.wait_timeout_s)
@@ -129,13 +150,50 @@ class SessionStore:
         with self._writers.session() as client, _translated("insert into " + table):
             client.insert_arrow(table, rows)
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, *, guest: bool = False) -> pa.Table:
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Run one SELECT; see `Store.query`."""
-        pool = self._guests if guest else self._readers
-        with pool.session() as client, _translated(sql):
-            found = client.query_arrow(sql, parameters=dict(parameters or {}))
-        # The engine stops only after a whole block of rows.
-        return found.slice(0, GUEST_ROWS_MAX) if guest else found
+        with self._readers.session() as client, _translated(sql):
+            return client.query_arrow(sql, parameters=dict(parameters or {}))
+
+    def ask(
+        self, sql: str, parameters: Mapping[str, Any] | None, tag: str, starts: Callable[[], None] = lambda: None
+    ) -> bytes:
+        """Run one SELECT from outside; see `Store.ask`."""
+        with self._guests.session() as client:
+            starts()
+            with _translated(sql, of_guest=True):
+                given = dict(parameters or {})
+                with client.raw_stream(_mark(tag) + sql, parameters=given, fmt="JSONCompact") as stream:
+                    body: bytes = stream.read(BODY_BYTES_MAX + 1)
+                if len(body) > BODY_BYTES_MAX:
+                    told = f"the answer is larger than {BODY_BYTES_MAX} bytes; ask for fewer or shorter values"
+                    raise QueryFailed(told, cause="limit")
+        return body
+
+    def progress(self, tag: str) -> Progress | None:
+        """How far a statement from outside is; see `Store.progress`."""
+        rows = self.query(
+            "SELECT read_rows AS rows_read, greatest(toInt64(total_rows_approx), toInt64(read_rows)) AS rows_total, "
+            f"read_bytes AS bytes_read, elapsed AS seconds FROM {self._processes} "
+            "WHERE is_initial_query AND startsWith(query, {mark:String})",
+            {"mark": _mark(tag)},
+        ).to_pylist()
+        return Progress(**rows[0]) if rows else None
+
+    def cancel(self, tag: str) -> bool:
+        """Stop a statement from outside; see `Store.cancel`."""
+        if self.progress(tag) is None:
+            return False
+        kill = f"KILL QUERY{self._on_cluster} WHERE is_initial_query AND startsWith(query, '{_mark(tag)}') ASYNC"
+        # Among readers: whoever fills the writers' sessions must not keep it waiting.
+        with self._readers.session() as client, _translated(kill):
+            client.command(kill)
+        return True
+
+    @property
+    def _processes(self) -> str:
+        cluster = self._settings.cluster
+        return f"clusterAllReplicas('{cluster}', system.processes)" if cluster else "system.processes"
 
     def execute(self, sql: str) -> None:
         """Run one statement that gives no rows."""
@@ -174,9 +232,15 @@ class SessionStore:
             pool.close()
 
 
+def _mark(tag: str) -> str:
+    """The comment in front of a statement by which it is found among those at work."""
+    assert TAG.fullmatch(tag), tag
+    return f"/* {tag} */ "
+
+
 @contextmanager
-def _translated(statement: str) -> Iterator[None]:
-    """Turn the driver's errors into ours."""
+def _translated(statement: str, *, of_guest: bool = False) -> Iterator[None]:
+    """Turn the driver's errors into ours; what goes beyond a limit is a guest's own doing."""
     try:
         yield
     except DatabaseError as error:
@@ -184,6 +248,11 @@ def _translated(statement: str) -> Iterator[None]:
         code = getattr(error, "code", None)
         if code is None:
             raise StoreUnavailable(f"the store does not answer: {_first_line(error)}") from error
+        if code == CANCELLED:
+            raise QueryFailed("the statement was cancelled", cause="cancelled") from error
+        # Memory that the whole server lacks is not the statement's doing.
+        if of_guest and code in LIMITED and "(total)" not in str(error):
+            raise QueryFailed(_first_line(error), cause="limit") from error
         if code in NOT_NOW | DAMAGED:
             raise StoreUnavailable(f"the store cannot do this now: {_first_line(error)}") from error
         log.debug("failed statement: %s", statement[:2000])

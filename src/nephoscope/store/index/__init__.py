@@ -9,14 +9,19 @@ from sqlalchemy import select
 
 from nephoscope.model.archive_policy import DEFAULT_METHODS
 from nephoscope.store.index import backup, schema
+from nephoscope.store.index.audit import Audit
 from nephoscope.store.index.contract import Index
 from nephoscope.store.index.database import Database
+from nephoscope.store.index.directory import Directory
 from nephoscope.store.index.leases import Leases
 from nephoscope.store.index.metrics import Metrics
 from nephoscope.store.index.policies import ArchivePolicies, ArchivePolicyRules, install_builtins
+from nephoscope.store.index.projects import Projects
 from nephoscope.store.index.resource_types import ResourceTypes
 from nephoscope.store.index.resources import Resources
-from nephoscope.store.index.users import Tokens, Users
+from nephoscope.store.index.sessions import Sessions
+from nephoscope.store.index.tokens import Tokens
+from nephoscope.store.index.users import Users
 
 
 class SqlIndex:
@@ -25,14 +30,18 @@ class SqlIndex:
     def __init__(self, database: Database, clock: Callable[[], int] | None = None) -> None:
         now_ns = clock or time.time_ns
         self._database = database
-        self.archive_policies = ArchivePolicies(database)
-        self.rules = ArchivePolicyRules(database)
+        self.archive_policies = ArchivePolicies(database, now_ns)
+        self.rules = ArchivePolicyRules(database, now_ns)
         self.metrics = Metrics(database)
-        self.resource_types = ResourceTypes(database)
+        self.resource_types = ResourceTypes(database, now_ns)
         self.resources = Resources(database, now_ns)
         self.users = Users(database, now_ns)
+        self.projects = Projects(database, now_ns)
         self.tokens = Tokens(database, now_ns)
+        self.sessions = Sessions(database, now_ns)
+        self.audit = Audit(database, now_ns)
         self.leases = Leases(database, clock)
+        self.directory = Directory(database)
 
     def upgrade(self) -> None:
         schema.upgrade(self._database)

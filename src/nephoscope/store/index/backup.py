@@ -24,9 +24,10 @@ from nephoscope.store.index.tables import archive_policy, archive_policy_rule, m
 
 MANIFEST = "manifest.json"
 ROWS_AT_ONCE = 1000
+COPIED = [table for table in metadata.sorted_tables if table.info.get("copied", True)]
 # What a new index holds by itself gives way to the restored rows.
 BUILT_IN = (archive_policy_rule, archive_policy, resource_type, setting)
-NUMBERED = {"resource": "number", "metric": "number", "resource_history": "revision"}
+NUMBERED = {"resource": "number", "metric": "number", "resource_history": "revision", "audit_event": "id"}
 
 
 class TableFile(msgspec.Struct, frozen=True):
@@ -52,7 +53,7 @@ def dump(database: Database, directory: Path) -> None:
 
     def work(connection: Connection) -> None:
         lift_time_limit(connection)
-        tables = {table.name: _write(connection, table, directory) for table in metadata.sorted_tables}
+        tables = {table.name: _write(connection, table, directory) for table in COPIED}
         numbers = {name: _highest(connection, name, column) for name, column in NUMBERED.items()}
         manifest = Manifest(schema.current_version(connection) or "", tables, numbers)
         # Last: a directory without it is no copy.
@@ -66,7 +67,7 @@ def dump(database: Database, directory: Path) -> None:
 def load(database: Database, directory: Path) -> None:
     """`contract.Index.load`."""
     manifest = _manifest(directory)
-    for table in metadata.sorted_tables:
+    for table in COPIED:
         _verify(directory / f"{table.name}.jsonl", manifest.tables.get(table.name))
     schema.upgrade(database)
     if manifest.version != schema.newest_version():
@@ -78,7 +79,7 @@ def load(database: Database, directory: Path) -> None:
         _refuse_used(connection)
         for table in BUILT_IN:
             connection.execute(delete(table))
-        for table in metadata.sorted_tables:
+        for table in COPIED:
             _read(connection, table, directory / f"{table.name}.jsonl")
         for name, highest in manifest.numbers.items():
             _go_on_after(connection, name, NUMBERED[name], highest)
@@ -143,7 +144,7 @@ def _manifest(directory: Path) -> Manifest:
 
 
 def _refuse_used(connection: Connection) -> None:
-    for table in metadata.sorted_tables:
+    for table in COPIED:
         if table not in BUILT_IN and connection.execute(select(table).limit(1)).first() is not None:
             raise BadRequest(f"the index holds rows already (in {table.name}); restore into a new one")
 

@@ -12,12 +12,19 @@ shows as the same problem that its earlier success would have caused (Conflict, 
     resources   id, original_resource_id, type, creator, created_by_user_id, created_by_project_id, user_id, project_id,
                 started_at, ended_at, lifespan, revision_start, revision_end, and the attributes of the specific type
     metrics     id, name, unit, creator, created_by_user_id, created_by_project_id, archive_policy_name, status,
-                resource_id, resource.project_id
+                resource_id, resource.project_id, resource.type
+
+Both know `any_name` with `like` and a pattern in lower case: of resources the original id, display_name and name, of
+metrics the name, without regard to case. `attribute.A` with `eq` and `in` is the text or UUID attribute A of any type.
+Neither reaches into histories.
 
 An unknown one is a BadRequest `Resource type T has no A attribute`; a value that its field cannot hold, a BadRequest
 ``Invalid value: `v' for field `f'``. Ids in searches are UUIDs: `search.with_resource_ids` turns names into them.
 
 Paginated calls raise BadRequest ``Invalid pagination: `...'`` for an unknown sort key or marker.
+
+Administrative calls take `by`, who does it, and record an audit event in the transaction of the act itself: what is
+done is recorded, what fails is not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,21 +34,25 @@ from uuid import UUID
 
 from nephoscope.model.archive_policy import DEFAULT_METHODS, ArchivePolicy, Definition
 from nephoscope.model.archive_policy_rule import ArchivePolicyRule
+from nephoscope.model.audit import PROGRAM, Actor
+from nephoscope.model.directory import Changes
 from nephoscope.model.lease import Lease
 from nephoscope.model.metric import Metric, MetricDraft
 from nephoscope.model.paging import Page
 from nephoscope.model.resource import MetricMap, Removed, Resource, ResourceChange, ResourceDraft, SeriesGroup
 from nephoscope.model.resource_type import GENERIC, ResourceType
 from nephoscope.model.search import EVERYTHING, Search
-from nephoscope.model.user import Token, User
+from nephoscope.store.index.account_contract import Audit, Projects, Sessions, Tokens, Users
 
 FIRST_PAGE = Page()
+# Before an attribute's name in a search: that attribute whichever types have it.
+ANY_TYPE = "attribute."
 
 
 class ArchivePolicies(Protocol):
     """Archive policies by name."""
 
-    def create(self, policy: ArchivePolicy) -> ArchivePolicy:
+    def create(self, policy: ArchivePolicy, *, by: Actor = PROGRAM) -> ArchivePolicy:
         """Keep a new policy. BadRequest when its parts do not fit together; Conflict when the name is taken."""
         ...
 
@@ -53,11 +64,13 @@ class ArchivePolicies(Protocol):
         """All of them, by name."""
         ...
 
-    def change(self, name: str, definitions: Sequence[Definition], back_window: int | None = None) -> ArchivePolicy:
+    def change(
+        self, name: str, definitions: Sequence[Definition], back_window: int | None = None, *, by: Actor = PROGRAM
+    ) -> ArchivePolicy:
         """Change retention and back_window. NotFound; BadRequest for any other change of granularities."""
         ...
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, *, by: Actor = PROGRAM) -> None:
         """NotFound; InUse while an active metric or a rule refers to it."""
         ...
 
@@ -65,7 +78,7 @@ class ArchivePolicies(Protocol):
 class ArchivePolicyRules(Protocol):
     """Rules that choose a policy by a metric's name."""
 
-    def create(self, rule: ArchivePolicyRule) -> ArchivePolicyRule:
+    def create(self, rule: ArchivePolicyRule, *, by: Actor = PROGRAM) -> ArchivePolicyRule:
         """Conflict when the name is taken; BadRequest for an unknown policy."""
         ...
 
@@ -77,11 +90,11 @@ class ArchivePolicyRules(Protocol):
         """All, in the order in which they are tried: pattern descending, then name."""
         ...
 
-    def rename(self, name: str, new_name: str) -> ArchivePolicyRule:
+    def rename(self, name: str, new_name: str, *, by: Actor = PROGRAM) -> ArchivePolicyRule:
         """NotFound; BadRequest when the new name is taken."""
         ...
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, *, by: Actor = PROGRAM) -> None:
         """NotFound."""
         ...
 
@@ -110,8 +123,8 @@ class Metrics(Protocol):
         """The active ones among the ids; unknown ids are left out."""
         ...
 
-    def named(self, resource_ids: Iterable[UUID], names: Iterable[str]) -> dict[tuple[UUID, str], Metric]:
-        """The active metrics with one of the names in one of the resources, by (resource id, name)."""
+    def named(self, resource_ids: Iterable[UUID], names: Iterable[str] | None = None) -> dict[tuple[UUID, str], Metric]:
+        """The active metrics of resources, all or those with one of the names, by (resource id, name)."""
         ...
 
     def find(
@@ -136,6 +149,10 @@ class Metrics(Protocol):
         """The numbers of all active metrics by the name of their archive policy, ascending: for work in bulk."""
         ...
 
+    def count_by_policy(self) -> dict[str, int]:
+        """How many metrics are active under each archive policy that has any."""
+        ...
+
     def count(self) -> int:
         """How many metrics are active."""
         ...
@@ -144,7 +161,7 @@ class Metrics(Protocol):
 class ResourceTypes(Protocol):
     """Resource types by name; `generic` is always there."""
 
-    def create(self, resource_type: ResourceType, *, keep_existing: bool = False) -> ResourceType:
+    def create(self, resource_type: ResourceType, *, keep_existing: bool = False, by: Actor = PROGRAM) -> ResourceType:
         """Conflict `Resource type T already exists`, or, with `keep_existing`, the type that is there."""
         ...
 
@@ -156,7 +173,7 @@ class ResourceTypes(Protocol):
         """All of them, by name."""
         ...
 
-    def change(self, name: str, operations: object) -> ResourceType:
+    def change(self, name: str, operations: object, *, by: Actor = PROGRAM) -> ResourceType:
         """
         Apply a JSON Patch (raw, as decoded): add and remove attributes, fill or drop their values everywhere.
 
@@ -164,7 +181,7 @@ class ResourceTypes(Protocol):
         """
         ...
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, *, by: Actor = PROGRAM) -> None:
         """NotFound; InUse while a resource has it; BadRequest for `generic`."""
         ...
 
@@ -193,8 +210,8 @@ class Resources(Protocol):
         """NotFound `Resource UUID does not exist`, also through a wrong specific type, or for an unknown type."""
         ...
 
-    def get_many(self, ids: Iterable[UUID]) -> dict[UUID, Resource]:
-        """The known ones among the ids, with the attributes of their types."""
+    def get_many(self, ids: Iterable[UUID], *, metrics: bool = True) -> dict[UUID, Resource]:
+        """The known ones among the ids, with the attributes of their types; without `metrics` their maps are empty."""
         ...
 
     def ended(self, ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -209,14 +226,21 @@ class Resources(Protocol):
         visible: Search = EVERYTHING,
         history: bool = False,
         details: bool = False,
+        metrics: bool = True,
         page: Page = FIRST_PAGE,
     ) -> list[Resource]:
         """
         Resources that match, paginated; default order: revision_start, started_at, id.
 
-        With `history` all revisions are searched and given (default order as above, then revision). NotFound for an
-        unknown type.
+        Without `metrics` their maps of metrics are left empty. With `history` all revisions are searched and given
+        (default order as above, then revision). NotFound for an unknown type.
         """
+        ...
+
+    def count(
+        self, type_name: str = GENERIC, search: Search = EVERYTHING, *, visible: Search = EVERYTHING
+    ) -> dict[str, int]:
+        """How many resources match, by type; types without any are left out. NotFound for an unknown type."""
         ...
 
     def history(self, resource_id: UUID, type_name: str = GENERIC, page: Page = FIRST_PAGE) -> list[Resource]:
@@ -297,70 +321,6 @@ class Resources(Protocol):
         ...
 
 
-class Users(Protocol):
-    """Local users; passwords are kept as argon2 hashes."""
-
-    def add(self, name: str, password: str, *, roles: Sequence[str] = (), project_id: str | None = None) -> User:
-        """BadRequest for an empty name, one with a colon, or an empty password; Conflict when it is taken."""
-        ...
-
-    def get(self, name: str) -> User:
-        """NotFound `User NAME does not exist`."""
-        ...
-
-    def list_all(self) -> list[User]:
-        """All of them, by name."""
-        ...
-
-    def delete(self, name: str) -> None:
-        """The user and all its tokens go. NotFound."""
-        ...
-
-    def set_password(self, name: str, password: str) -> None:
-        """NotFound; BadRequest for an empty password."""
-        ...
-
-    def set_disabled(self, name: str, disabled: bool) -> None:
-        """A disabled user and its tokens are refused. NotFound."""
-        ...
-
-    def verify(self, name: str, password: str) -> User:
-        """The user; Unauthenticated for a wrong name or password (equally slow) or a disabled user."""
-        ...
-
-
-class Tokens(Protocol):
-    """Keys that stand for users; only a hash of each is kept."""
-
-    def add(
-        self,
-        user_name: str,
-        *,
-        roles: Sequence[str] | None = None,
-        project_id: str | None = None,
-        expires_ns: int | None = None,
-    ) -> tuple[Token, str]:
-        """
-        Make a token with its user's roles and project unless others are given.
-
-        Gives   the token and its secret text, which is never seen again.
-        Errors  NotFound for an unknown user.
-        """
-        ...
-
-    def list_all(self, user_name: str | None = None) -> list[Token]:
-        """All tokens, or one user's, oldest first."""
-        ...
-
-    def delete(self, token_id: str) -> None:
-        """NotFound."""
-        ...
-
-    def verify(self, secret: str) -> Token:
-        """The token of a secret; Unauthenticated when unknown, expired, or its user is disabled."""
-        ...
-
-
 class Leases(Protocol):
     """Work shared out among nodes, by compare-and-set; times are the database's."""
 
@@ -374,6 +334,31 @@ class Leases(Protocol):
 
     def release(self, held: Lease) -> bool:
         """Give a lease back before its time; False when it was lost already."""
+        ...
+
+
+class Directory(Protocol):
+    """
+    What changed of metrics and resources, for the directory of names that the store keeps for SQL.
+
+    Several may take and answer the same changes: of two rows of one metric or resource the one with the higher version
+    is never the older.
+    """
+
+    def version(self) -> int:
+        """The highest version that was given out."""
+        ...
+
+    def take(self, limit: int) -> Changes | None:
+        """The oldest `limit` changes with what they touched as it is now; None when the store knows everything."""
+        ...
+
+    def done(self, changes: Changes) -> None:
+        """Take changes off the list: the store has them."""
+        ...
+
+    def note_all(self, version: int) -> None:
+        """Note everything that there is as changed; the versions given out go on above `version`."""
         ...
 
 
@@ -393,9 +378,17 @@ class Index(Protocol):
     @property
     def users(self) -> Users: ...
     @property
+    def projects(self) -> Projects: ...
+    @property
     def tokens(self) -> Tokens: ...
     @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
     def leases(self) -> Leases: ...
+    @property
+    def directory(self) -> Directory: ...
 
     def upgrade(self) -> None:
         """

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     type_coerce,
 )
@@ -33,13 +34,16 @@ from nephoscope.model.errors import BadRequest
 from nephoscope.model.resource import CURRENT_REVISION
 from nephoscope.model.resource_type import ResourceType
 from nephoscope.model.search import Operator
+from nephoscope.store.index.contract import ANY_TYPE
 from nephoscope.store.index.database import among
-from nephoscope.store.index.search import Condition, Field, Kind, Lookup
+from nephoscope.store.index.search import Condition, Field, Kind, Lookup, like
 from nephoscope.store.index.tables import metric, resource, resource_attribute
 
 Columns = ColumnCollection[str, Any]
 CREATOR_PART: frozenset[Operator] = frozenset(["eq", "ne", "like"])
 UNSET_TIME = cast(null(), BigInteger)
+# Attributes that people call things by.
+NAMING = ("display_name", "name")
 
 _TEXTS = ("original_resource_id", "type", "creator", "user_id", "project_id")
 _METRIC_TEXTS = ("name", "unit", "creator", "archive_policy_name", "status")
@@ -70,9 +74,19 @@ def resource_fields(
     fields["revision"] = Field(columns.get("revision", literal(CURRENT_REVISION)), "number")
     fields["lifespan"] = Field(columns["ended_at_ns"] - columns["started_at_ns"], "span")
 
+    if indexed:
+        fields["any_name"] = Field(
+            columns["original_resource_id"],
+            "text",
+            allowed=frozenset(["like"]),
+            like=lambda pattern: _named_like(connection, columns, pattern),
+        )
+
     def field(name: str) -> Field:
         if name in fields:
             return fields[name]
+        if indexed and name.startswith(ANY_TYPE):
+            return _of_any_type(connection, columns, name.removeprefix(ANY_TYPE))
         attribute = resource_type.attributes.get(name)
         if attribute is None:
             raise BadRequest(f"Resource type {resource_type.name} has no {name} attribute")
@@ -89,6 +103,7 @@ def metric_fields(connection: Connection) -> Callable[[str], Field]:
     fields = {name: Field(metric.c[name], "text") for name in _METRIC_TEXTS}
     for name in ("created_by_user_id", "created_by_project_id"):
         fields[name] = Field(metric.c[name], "text", allowed=CREATOR_PART)
+    fields["any_name"] = Field(func.lower(metric.c.name), "text", allowed=frozenset(["like"]))
     fields["id"] = Field(metric.c.id, "uuid")
     fields["resource_id"] = Field(metric.c.resource_id, "uuid")
     project = select(resource.c.project_id).where(resource.c.id == metric.c.resource_id).scalar_subquery()
@@ -97,6 +112,12 @@ def metric_fields(connection: Connection) -> Callable[[str], Field]:
         return metric.c.resource_id.in_(select(resource.c.id).where(among(connection, resource.c.project_id, projects)))
 
     fields["resource.project_id"] = Field(project, "text", of_projects)
+    kind = select(resource.c.type).where(resource.c.id == metric.c.resource_id).scalar_subquery()
+
+    def of_types(types: Sequence[Any]) -> Condition:
+        return metric.c.resource_id.in_(select(resource.c.id).where(among(connection, resource.c.type, types)))
+
+    fields["resource.type"] = Field(kind, "text", of_types)
 
     def field(name: str) -> Field:
         if name not in fields:
@@ -132,3 +153,17 @@ def _attribute_lookup(connection: Connection, columns: Columns, name: str) -> Lo
         return condition
 
     return lookup
+
+
+def _named_like(connection: Connection, columns: Columns, pattern: str) -> Condition:
+    """Resources whose id, as given, or one of whose naming attributes is like a pattern in lower case."""
+    named = select(resource_attribute.c.resource_number).where(
+        resource_attribute.c.name.in_(NAMING), like(connection, func.lower(resource_attribute.c.value), pattern)
+    )
+    return or_(like(connection, func.lower(columns["original_resource_id"]), pattern), columns["number"].in_(named))
+
+
+def _of_any_type(connection: Connection, columns: Columns, name: str) -> Field:
+    """A text or UUID attribute of that name, whichever types have it."""
+    expression = attribute_expression(connection, columns, "", name, "text")
+    return Field(expression, "text", _attribute_lookup(connection, columns, name), frozenset(["eq", "in"]))

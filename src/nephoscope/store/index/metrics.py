@@ -32,6 +32,7 @@ SHOWN = [
     metric.c.resource_id,
     metric.c.archive_policy_name,
     metric.c.status,
+    metric.c.kind,
 ]
 REQUIRED = {"id", "status"}
 
@@ -58,8 +59,8 @@ class Metrics:
 
         return self._database.read(work)
 
-    def named(self, resource_ids: Iterable[UUID], names: Iterable[str]) -> dict[Place, Metric]:
-        of_resources, with_names = list(resource_ids), list(names)
+    def named(self, resource_ids: Iterable[UUID], names: Iterable[str] | None = None) -> dict[Place, Metric]:
+        of_resources, with_names = list(resource_ids), None if names is None else list(names)
         return self._database.read(lambda connection: by_place(connection, of_resources, with_names))
 
     def find(
@@ -108,6 +109,13 @@ class Metrics:
             return numbers
 
         return self._database.read(work)
+
+    def count_by_policy(self) -> dict[str, int]:
+        counted = select(metric.c.archive_policy_name, func.count().label("metrics")).where(ACTIVE)
+        query = counted.group_by(metric.c.archive_policy_name)
+        return self._database.read(
+            lambda connection: {row.archive_policy_name: row.metrics for row in connection.execute(query)}
+        )
 
     def count(self) -> int:
         query = select(func.count()).select_from(metric).where(ACTIVE)
@@ -174,8 +182,8 @@ def mark_deleted(connection: Connection, which: ColumnElement[bool]) -> list[UUI
 
 def as_metric(row: Row[Any]) -> Metric:
     """The struct of a row of the columns `SHOWN`."""
-    metric_id, number, name, unit, creator, resource_id, policy, status = tuple[Any, ...](row)
-    return Metric(metric_id, number, name, unit, creator, resource_id, policy or "", status)
+    metric_id, number, name, unit, creator, resource_id, policy, status, kind = tuple[Any, ...](row)
+    return Metric(metric_id, number, name, unit, creator, resource_id, policy or "", status, kind)
 
 
 def _create(connection: Connection, drafts: Sequence[MetricDraft], keep_existing: bool) -> list[Metric]:
@@ -242,6 +250,7 @@ def _row(draft: MetricDraft, policy: str) -> dict[str, Any]:
         "id": draft.id or uuid4(),
         "name": draft.name,
         "unit": draft.unit,
+        "kind": draft.kind,
         "creator": draft.creator,
         "created_by_user_id": user,
         "created_by_project_id": project,

@@ -38,9 +38,10 @@ def keys(
 
 def after(sorted_by: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     """The condition for rows that come after the one with these values, unset values being the smallest."""
-    if not any(key.nullable or key.descending for key in sorted_by):
+    if not any(key.nullable for key in sorted_by) and len({key.descending for key in sorted_by}) == 1:
         # One comparison of rows, which an index over these columns answers.
-        return tuple_(*(key.expression for key in sorted_by)) > tuple_(*values)
+        marked, here = tuple_(*values), tuple_(*(key.expression for key in sorted_by))
+        return here < marked if sorted_by[0].descending else here > marked
     alternatives: list[ColumnElement[bool]] = []
     for position, key in enumerate(sorted_by):
         same = [_same(each, value) for each, value in zip(sorted_by[:position], values[:position], strict=True)]

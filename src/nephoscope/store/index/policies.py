@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Archive policies and their rules in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -10,8 +10,10 @@ from nephoscope.model import archive_policy as policies
 from nephoscope.model import archive_policy_rule as rules
 from nephoscope.model.archive_policy import ArchivePolicy, Definition
 from nephoscope.model.archive_policy_rule import ArchivePolicyRule
+from nephoscope.model.audit import PROGRAM, Actor
 from nephoscope.model.errors import BadRequest, Conflict, InUse, NotFound
 from nephoscope.model.text import check_length
+from nephoscope.store.index.audit import differences, record
 from nephoscope.store.index.database import Database, among
 from nephoscope.store.index.tables import ACTIVE, DELETED, archive_policy, archive_policy_rule, metric, setting
 
@@ -21,10 +23,11 @@ BUILTINS = "builtins_installed"
 class ArchivePolicies:
     """`contract.ArchivePolicies`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
         self._database = database
+        self._clock = clock
 
-    def create(self, policy: ArchivePolicy) -> ArchivePolicy:
+    def create(self, policy: ArchivePolicy, *, by: Actor = PROGRAM) -> ArchivePolicy:
         policies.checked(policy)
         check_length("archive policy name", policy.name)
 
@@ -32,6 +35,7 @@ class ArchivePolicies:
             if _policy_row(connection, policy.name) is not None:
                 raise Conflict(f"Archive policy {policy.name} already exists")
             insert_policies(connection, [policy])
+            record(connection, self._clock(), by, "create archive policy", policy.name, **_told(policy))
             return policy
 
         return self._database.write(work)
@@ -43,26 +47,37 @@ class ArchivePolicies:
         query = select(archive_policy).order_by(archive_policy.c.name)
         return self._database.read(lambda connection: [_as_policy(row) for row in connection.execute(query)])
 
-    def change(self, name: str, definitions: Sequence[Definition], back_window: int | None = None) -> ArchivePolicy:
+    def change(
+        self, name: str, definitions: Sequence[Definition], back_window: int | None = None, *, by: Actor = PROGRAM
+    ) -> ArchivePolicy:
         def work(connection: Connection) -> ArchivePolicy:
-            changed = policies.changed(_policy(connection, name, lock=True), definitions, back_window)
+            before = _policy(connection, name, lock=True)
+            changed = policies.changed(before, definitions, back_window)
             values = {"definition": _pairs(changed), "back_window": changed.back_window}
             connection.execute(update(archive_policy).where(archive_policy.c.name == name).values(values))
+            changes = differences(_told(before), _told(changed))
+            if changes:
+                record(connection, self._clock(), by, "update archive policy", name, **changes)
             return changed
 
         return self._database.write(work)
 
-    def delete(self, name: str) -> None:
-        self._database.write(lambda connection: _delete_policy(connection, name))
+    def delete(self, name: str, *, by: Actor = PROGRAM) -> None:
+        def work(connection: Connection) -> None:
+            _delete_policy(connection, name)
+            record(connection, self._clock(), by, "delete archive policy", name)
+
+        self._database.write(work)
 
 
 class ArchivePolicyRules:
     """`contract.ArchivePolicyRules`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
         self._database = database
+        self._clock = clock
 
-    def create(self, rule: ArchivePolicyRule) -> ArchivePolicyRule:
+    def create(self, rule: ArchivePolicyRule, *, by: Actor = PROGRAM) -> ArchivePolicyRule:
         check_length("archive policy rule name", rule.name)
         check_length("metric pattern", rule.metric_pattern)
 
@@ -71,6 +86,8 @@ class ArchivePolicyRules:
                 raise Conflict(f"Archive policy rule {rule.name} already exists")
             check_policies(connection, [rule.archive_policy_name])
             insert_rules(connection, [rule])
+            told = {"metric_pattern": rule.metric_pattern, "archive_policy": rule.archive_policy_name}
+            record(connection, self._clock(), by, "create archive policy rule", rule.name, **told)
             return rule
 
         return self._database.write(work)
@@ -81,7 +98,7 @@ class ArchivePolicyRules:
     def list_all(self) -> list[ArchivePolicyRule]:
         return self._database.read(ordered_rules)
 
-    def rename(self, name: str, new_name: str) -> ArchivePolicyRule:
+    def rename(self, name: str, new_name: str, *, by: Actor = PROGRAM) -> ArchivePolicyRule:
         check_length("archive policy rule name", new_name)
 
         def work(connection: Connection) -> ArchivePolicyRule:
@@ -92,15 +109,18 @@ class ArchivePolicyRules:
                 raise BadRequest(f"Archive policy rule {new_name} already exists")
             by_name = archive_policy_rule.c.name == name
             connection.execute(update(archive_policy_rule).where(by_name).values(name=new_name))
+            changes = differences({"name": name}, {"name": new_name})
+            record(connection, self._clock(), by, "update archive policy rule", name, **changes)
             return ArchivePolicyRule(new_name, rule.metric_pattern, rule.archive_policy_name)
 
         return self._database.write(work)
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, *, by: Actor = PROGRAM) -> None:
         def work(connection: Connection) -> None:
             done = connection.execute(delete(archive_policy_rule).where(archive_policy_rule.c.name == name))
             if done.rowcount == 0:
                 raise _no_rule(name)
+            record(connection, self._clock(), by, "delete archive policy rule", name)
 
         self._database.write(work)
 
@@ -213,6 +233,15 @@ def _as_policy(row: Row[Any]) -> ArchivePolicy:
 
 def _pairs(policy: ArchivePolicy) -> list[tuple[int, int | None, int | None]]:
     return [(each.granularity_ns, each.points, each.timespan_ns) for each in policy.definition]
+
+
+def _told(policy: ArchivePolicy) -> dict[str, object]:
+    """What an audit event tells of a policy."""
+    return {
+        "back_window": policy.back_window,
+        "definition": [list(each) for each in _pairs(policy)],
+        "aggregation_methods": sorted(policy.aggregation_methods),
+    }
 
 
 def _rule_row(connection: Connection, name: str) -> Row[Any] | None:

@@ -91,14 +91,14 @@ def paged(
 
 
 def as_resources(
-    connection: Connection, rows: Sequence[Row[Any]], seen_as: ResourceType, *, details: bool
+    connection: Connection, rows: Sequence[Row[Any]], seen_as: ResourceType, *, details: bool, metrics: bool = True
 ) -> list[Resource]:
     """The structs of rows of `SHOWN`, with today's metrics; through `generic` bare of attributes unless `details`."""
     types: Mapping[str, ResourceType] = {seen_as.name: seen_as}
     if details and seen_as.name == GENERIC and any(row.type != GENERIC for row in rows):
         types = load_types(connection)
-    metrics = names_and_ids(connection, {row.id for row in rows}) if rows else {}
-    return [as_resource(row, types, metrics.get(row.id, {})) for row in rows]
+    maps = names_and_ids(connection, {row.id for row in rows}) if rows and metrics else {}
+    return [as_resource(row, types, maps.get(row.id, {})) for row in rows]
 
 
 def as_resource(row: Sequence[Any], types: Mapping[str, ResourceType], metrics: dict[str, UUID]) -> Resource:

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Resource types in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, Table, cast, delete, exists, func, insert, literal, select, update
 
 from nephoscope.model.attribute import Attribute, Stored, StringAttribute, UuidAttribute
+from nephoscope.model.audit import PROGRAM, Actor
 from nephoscope.model.errors import BadRequest, Conflict, InUse, NotFound
 from nephoscope.model.resource_type import GENERIC, ResourceType, TypeChange, check_type_name, patched
+from nephoscope.store.index.audit import differences, record
 from nephoscope.store.index.database import Database, lift_time_limit
 from nephoscope.store.index.tables import (
     DOCUMENT,
@@ -25,12 +27,23 @@ INDEXED_KINDS = (StringAttribute, UuidAttribute)
 class ResourceTypes:
     """`contract.ResourceTypes`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
         self._database = database
+        self._clock = clock
 
-    def create(self, resource_type: ResourceType, *, keep_existing: bool = False) -> ResourceType:
+    def create(self, resource_type: ResourceType, *, keep_existing: bool = False, by: Actor = PROGRAM) -> ResourceType:
         check_type_name(resource_type.name)
-        return self._database.write(lambda connection: _create(connection, resource_type, keep_existing))
+
+        def work(connection: Connection) -> ResourceType:
+            there = _existing(connection, resource_type, keep_existing)
+            if there is not None:
+                return there
+            _insert(connection, resource_type)
+            attributes = dict(_pairs(resource_type))
+            record(connection, self._clock(), by, "create resource type", resource_type.name, attributes=attributes)
+            return resource_type
+
+        return self._database.write(work)
 
     def get(self, name: str) -> ResourceType:
         return self._database.read(lambda connection: load_type(connection, name))
@@ -38,7 +51,7 @@ class ResourceTypes:
     def list_all(self) -> list[ResourceType]:
         return self._database.read(lambda connection: list(load_types(connection).values()))
 
-    def change(self, name: str, operations: object) -> ResourceType:
+    def change(self, name: str, operations: object, *, by: Actor = PROGRAM) -> ResourceType:
         def work(connection: Connection) -> ResourceType:
             current = load_type(connection, name, lock="change")
             if name == GENERIC:
@@ -47,11 +60,14 @@ class ResourceTypes:
             if change.after != current or change.fills:
                 lift_time_limit(connection)
                 _apply(connection, change)
+                before, after = dict(_pairs(current)), dict(_pairs(change.after))
+                changes = differences(dict.fromkeys(after) | before, dict.fromkeys(before) | after)
+                record(connection, self._clock(), by, "update resource type", name, **changes)
             return change.after
 
         return self._database.write(work)
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, *, by: Actor = PROGRAM) -> None:
         def work(connection: Connection) -> None:
             load_type(connection, name, lock="change")
             if name == GENERIC:
@@ -59,6 +75,7 @@ class ResourceTypes:
             if connection.scalar(select(exists().where(resource.c.type == name))):
                 raise InUse(f"Resource type {name} is still in use")
             connection.execute(delete(resource_type).where(resource_type.c.name == name))
+            record(connection, self._clock(), by, "delete resource type", name)
 
         self._database.write(work)
 
@@ -93,15 +110,18 @@ def attribute_rows(type_: ResourceType, number: int, stored: Mapping[str, Stored
     ]
 
 
-def _create(connection: Connection, new: ResourceType, keep_existing: bool) -> ResourceType:
+def _existing(connection: Connection, new: ResourceType, keep_existing: bool) -> ResourceType | None:
     row = connection.execute(select(resource_type).where(resource_type.c.name == new.name)).first()
     if row is None:
-        values = {"name": new.name, "state": new.state, "attributes": _pairs(new)}
-        connection.execute(insert(resource_type).values(values))
-        return new
+        return None
     if not keep_existing:
         raise Conflict(f"Resource type {new.name} already exists")
     return _as_type(row)
+
+
+def _insert(connection: Connection, new: ResourceType) -> None:
+    values = {"name": new.name, "state": new.state, "attributes": _pairs(new)}
+    connection.execute(insert(resource_type).values(values))
 
 
 def _apply(connection: Connection, change: TypeChange) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from nephoscope.model.errors import Conflict
 from nephoscope.model.metric import Metric
@@ -47,9 +47,9 @@ class Resources:
     def get(self, resource_id: UUID, type_name: str = GENERIC, *, details: bool = False) -> Resource:
         return self._database.read(lambda connection: _one(connection, resource_id, type_name, details=details))
 
-    def get_many(self, ids: Iterable[UUID]) -> dict[UUID, Resource]:
+    def get_many(self, ids: Iterable[UUID], *, metrics: bool = True) -> dict[UUID, Resource]:
         wanted = list(ids)
-        return self._database.read(lambda connection: _detailed(connection, wanted))
+        return self._database.read(lambda connection: _detailed(connection, wanted, metrics=metrics))
 
     def ended(self, ids: Iterable[UUID]) -> dict[UUID, int]:
         wanted = list(ids)
@@ -70,13 +70,26 @@ class Resources:
         visible: Search = EVERYTHING,
         history: bool = False,
         details: bool = False,
+        metrics: bool = True,
         page: Page = FIRST_PAGE,
     ) -> list[Resource]:
         def work(connection: Connection) -> list[Resource]:
             seen_as = load_type(connection, type_name)
             where = matching(connection, seen_as, all_of(search, visible), self._clock())
             query = paged(connection, source(where, history=history), seen_as, page, history=history)
-            return as_resources(connection, connection.execute(query).all(), seen_as, details=details)
+            rows = connection.execute(query).all()
+            return as_resources(connection, rows, seen_as, details=details, metrics=metrics)
+
+        return self._database.read(work)
+
+    def count(
+        self, type_name: str = GENERIC, search: Search = EVERYTHING, *, visible: Search = EVERYTHING
+    ) -> dict[str, int]:
+        def work(connection: Connection) -> dict[str, int]:
+            seen_as = load_type(connection, type_name)
+            where = matching(connection, seen_as, all_of(search, visible), self._clock())
+            counted = select(resource.c.type, func.count().label("resources")).where(where(resource.c, True))
+            return {row.type: row.resources for row in connection.execute(counted.group_by(resource.c.type))}
 
         return self._database.read(work)
 
@@ -217,10 +230,11 @@ def _row(connection: Connection, resource_id: UUID) -> Row[Any] | None:
     return connection.execute(by_id.query).first()
 
 
-def _detailed(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Resource]:
+def _detailed(connection: Connection, ids: Sequence[UUID], *, metrics: bool = True) -> dict[UUID, Resource]:
     by_ids = source(lambda columns, _current: among(connection, columns["id"], ids), history=False)
     rows = connection.execute(by_ids.query).all()
-    return {each.id: each for each in as_resources(connection, rows, ResourceType(GENERIC), details=True)}
+    found = as_resources(connection, rows, ResourceType(GENERIC), details=True, metrics=metrics)
+    return {each.id: each for each in found}
 
 
 def _metrics(connection: Connection, resource_id: UUID) -> list[Metric]:

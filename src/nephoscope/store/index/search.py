@@ -45,13 +45,14 @@ LIKE_KINDS = {"text", "uuid text"}
 class Field(NamedTuple):
     """
     What a search may compare: `lookup`, where there is one, gives an indexed condition for "is one of these values";
-    `allowed`, where there are some, limits the operators.
+    `allowed`, where there are some, limits the operators; `like` stands for comparing the expression with a pattern.
     """
 
     expression: ColumnElement[Any]
     kind: Kind
     lookup: Lookup | None = None
     allowed: frozenset[Operator] | None = None
+    like: Callable[[str], Condition] | None = None
 
 
 class Compiler:
@@ -131,7 +132,8 @@ class Compiler:
             raise BadRequest(f"Operator like is not supported on {leaf.field}")
         if leaf.value is None:
             return false()
-        condition = like(self._connection, field.expression, convert("text", leaf.field, leaf.value, self._now_ns))
+        pattern = convert("text", leaf.field, leaf.value, self._now_ns)
+        condition = field.like(pattern) if field.like else like(self._connection, field.expression, pattern)
         return not_(condition) if negated else condition
 
 

@@ -21,6 +21,7 @@ TYPICAL = {
     ("resource", "ix_resource_ended_at_ns"): "100000 50000",
     ("resource", "ix_resource_revision_start_ns_started_at_ns_id"): "100000 10 10 1",
     ("resource", "ix_resource_type_revision_start_ns_started_at_ns_id"): "100000 20000 10 10 1",
+    ("resource", "ix_resource_started_at_ns_id"): "100000 10 1",
     ("resource_attribute", "resource_attribute"): "500000 100000 50 1",
     ("resource_attribute", "ix_resource_attribute_resource_number"): "500000 5",
     ("resource_history", "ix_resource_history_id_revision_start_ns"): "300000 3 1",

@@ -3,9 +3,9 @@
 The index's tables as the program sees them; `migrations/` makes them.
 
 What is indexed, so that searches stay quick at 100 000 resources: resources by id, original id, project, user, creator
-and its project, ended_at, and by the default order, with and without a type; `=` and `in` on text and UUID attributes
-through `resource_attribute`; metrics by id, number, (resource, name), name, policy, creator and its project. Other
-attribute comparisons read all resources of the type.
+and its project, ended_at, started_at, and by the default order, with and without a type; `=` and `in` on text and UUID
+attributes through `resource_attribute`; metrics by id, number, (resource, name), name, policy, creator and its project.
+Other attribute comparisons read all resources of the type.
 """
 
 from typing import Any
@@ -104,6 +104,7 @@ resource = Table(
     Column("id", Uuid, nullable=False, unique=True),
     *_resource_columns(indexed=True),
     Index(None, "revision_start_ns", "started_at_ns", "id"),
+    Index(None, "started_at_ns", "id"),
     Index(None, "type", "revision_start_ns", "started_at_ns", "id"),
     sqlite_autoincrement=True,
 )
@@ -136,6 +137,7 @@ metric = Table(
     Column("id", Uuid, nullable=False, unique=True),
     Column("name", words(), index=True),
     Column("unit", words(31)),
+    Column("kind", words(15)),
     Column("creator", words(), index=True),
     Column("created_by_user_id", words()),
     Column("created_by_project_id", words(), index=True),
@@ -158,15 +160,47 @@ metric = Table(
 ACTIVE = metric.c.status == literal_column("'active'")
 DELETED = metric.c.status == literal_column("'delete'")
 
+# Filled by triggers on `metric` and `resource`, one of which each row names; whoever has brought a change over to the
+# store's directory deletes it. It says nothing that the other tables do not, so copies go without it.
+directory_change = Table(
+    "directory_change",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("metric", NUMBER),
+    Column("resource", NUMBER),
+    info={"copied": False},
+    sqlite_autoincrement=True,
+)
+
 user = Table(
     "user_account",
     metadata,
     Column("name", words(), primary_key=True),
-    Column("password_hash", words(), nullable=False),
+    Column("password_hash", words(), nullable=False),  # Empty for service accounts: no password fits that.
     Column("roles", DOCUMENT, nullable=False),
     Column("project_id", words()),
     Column("created_ns", BigInteger, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    Column("kind", words(15), nullable=False),
+    Column("must_change_password", Boolean, nullable=False),
+)
+
+project = Table(
+    "project",
+    metadata,
+    Column("id", words(), primary_key=True),
+    Column("name", words(), nullable=False, unique=True),
+    Column("description", words(1000), nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("user_name", words(), ForeignKey("user_account.name", ondelete="CASCADE"), primary_key=True),
+    Column("project_id", words(), ForeignKey("project.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("roles", DOCUMENT, nullable=False),
 )
 
 token = Table(
@@ -180,6 +214,41 @@ token = Table(
     Column("created_ns", BigInteger, nullable=False),
     Column("expires_ns", BigInteger),
     Column("last_used_ns", BigInteger),
+    Column("name", words(), nullable=False),
+)
+
+# Users of other identity sources have no row to point to.
+session = Table(
+    "login_session",
+    metadata,
+    Column("id", words(32), primary_key=True),
+    Column("secret_sha256", LargeBinary(32), nullable=False),
+    Column("user_name", words(), nullable=False),
+    Column("identity", words(15), nullable=False),
+    Column("foreign_user", DOCUMENT),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("used_ns", BigInteger, nullable=False),
+    Column("idle_ns", BigInteger, nullable=False),
+    Column("ends_ns", BigInteger, nullable=False),
+    Column("peer", words()),
+    Index(None, "user_name", "identity"),
+)
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("time_ns", BigInteger, nullable=False),
+    Column("actor", words(), nullable=False),
+    Column("project_id", words()),
+    Column("peer", words()),
+    Column("action", words(63), nullable=False),
+    Column("target", words(600), nullable=False),
+    Column("details", DOCUMENT, nullable=False),
+    Index(None, "actor", "id"),
+    Index(None, "action", "id"),
+    Index(None, "time_ns"),
+    sqlite_autoincrement=True,
 )
 
 lease = Table(

@@ -1,37 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Local users and tokens in the database."""
+"""Local users in the database."""
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Column, Connection, Row, Select, delete, insert, select, update
+from msgspec import UNSET
+from msgspec.structs import asdict
+from sqlalchemy import Column, ColumnElement, Connection, Row, delete, insert, select, update
 
+from nephoscope.model.audit import PROGRAM, Actor
 from nephoscope.model.errors import BadRequest, Conflict, NotFound, Unauthenticated
 from nephoscope.model.text import check_length, is_storable
-from nephoscope.model.user import Token, User
+from nephoscope.model.user import ROLES, Kind, Membership, User, UserChange, covered
+from nephoscope.store.index.audit import differences, record
 from nephoscope.store.index.database import Database
-from nephoscope.store.index.tables import token, user
+from nephoscope.store.index.passwords import NO_PASSWORD, Passwords
+from nephoscope.store.index.projects import check_project_roles, insert_members
+from nephoscope.store.index.sessions import end_sessions
+from nephoscope.store.index.tables import membership, project, user
 
-PASSWORD_LENGTH_MAX = 1024
-MARK = "neph"
-LAST_USED_STEP_NS = 60 * 10**9
-USER_COLUMNS: tuple[Column[Any], ...] = (
-    user.c.name,
-    user.c.roles,
-    user.c.project_id,
-    user.c.created_ns,
-    user.c.disabled,
+COLUMNS: tuple[Column[Any], ...] = (
+    *(user.c.name, user.c.roles, user.c.project_id, user.c.created_ns),
+    *(user.c.disabled, user.c.kind, user.c.must_change_password),
 )
-TOKEN_COLUMNS: tuple[Column[Any], ...] = (
-    *(token.c.id, token.c.user_name, token.c.roles, token.c.project_id),
-    *(token.c.created_ns, token.c.expires_ns, token.c.last_used_ns),
-)
+
+
+_PEOPLE = select(user.c.roles).where(user.c.kind == "person", user.c.disabled.is_(False)).order_by(user.c.name)
 
 
 class Users:
@@ -40,171 +34,219 @@ class Users:
     def __init__(self, database: Database, clock: Callable[[], int]) -> None:
         self._database = database
         self._clock = clock
-        self._hasher = PasswordHasher()
+        self._passwords = Passwords()
 
-    def add(self, name: str, password: str, *, roles: Sequence[str] = (), project_id: str | None = None) -> User:
-        check_length("user name", name)
-        if ":" in name:
-            # HTTP basic credentials and creators separate their parts by it.
-            raise BadRequest("A user name cannot hold a colon")
-        check_length("project_id", project_id)
-        password_hash = self._hash(password)
-        made = User(name, tuple(roles), project_id, self._clock())
+    def add(
+        self,
+        name: str,
+        password: str | None,
+        *,
+        roles: Sequence[str] = (),
+        project_id: str | None = None,
+        kind: Kind = "person",
+        must_change_password: bool = False,
+        memberships: Sequence[Membership] = (),
+        by: Actor = PROGRAM,
+    ) -> User:
+        _check_name(name)
+        check_roles(roles)
+        for each in memberships:
+            check_project_roles(each.roles)
+        members = _with_default(memberships, project_id)
+        row = {
+            "name": name,
+            "password_hash": self._first_hash(name, password, kind),
+            "roles": _sorted(roles),
+            "project_id": project_id,
+            "created_ns": self._clock(),
+            "disabled": False,
+            "kind": kind,
+            "must_change_password": must_change_password,
+        }
 
         def work(connection: Connection) -> User:
             if connection.execute(select(user.c.name).where(user.c.name == name)).first() is not None:
                 raise Conflict(f"User {name} already exists")
-            values = insert(user).values(name=name, password_hash=password_hash, roles=list(roles), disabled=False)
-            connection.execute(values.values(project_id=project_id, created_ns=made.created_ns))
+            connection.execute(insert(user).values(row))
+            insert_members(connection, name, members)
+            made = load(connection, name)
+            inside = {each.project: list(each.roles) for each in made.memberships}
+            record(
+                connection, made.created_ns, by, "create user", name, kind=kind, roles=list(made.roles), projects=inside
+            )
             return made
 
         return self._database.write(work)
 
     def get(self, name: str) -> User:
-        row = self._row(name)
-        if row is None:
-            raise _no_user(name)
-        return _as_user(row)
+        return self._database.read(lambda connection: load(connection, name))
 
     def list_all(self) -> list[User]:
-        query = select(*USER_COLUMNS).order_by(user.c.name)
-        return self._database.read(lambda connection: [_as_user(row) for row in connection.execute(query)])
+        return self._database.read(_load_all)
 
-    def delete(self, name: str) -> None:
+    def change(self, name: str, change: UserChange, *, by: Actor = PROGRAM) -> User:
+        given = {key: value for key, value in asdict(change).items() if value is not UNSET}
+        if "roles" in given:
+            check_roles(given["roles"])
+            given["roles"] = _sorted(given["roles"])
+
+        def work(connection: Connection) -> User:
+            _hold_admins(connection)
+            before = load(connection, name)
+            changes = differences({**asdict(before), "roles": _sorted(before.roles)}, given)
+            if not changes:
+                return before
+            if given.get("project_id") is not None:
+                _require_membership(before, given["project_id"])
+            connection.execute(update(user).where(user.c.name == name).values(given))
+            after = load(connection, name)
+            _keep_an_admin(connection, before)
+            if after.disabled or set(before.roles) - covered(before.roles, after.roles):
+                end_sessions(connection, name)
+            record(connection, self._clock(), by, "change user", name, **changes)
+            return after
+
+        return self._database.write(work)
+
+    def delete(self, name: str, *, by: Actor = PROGRAM) -> None:
         def work(connection: Connection) -> None:
-            if connection.execute(delete(user).where(user.c.name == name)).rowcount == 0:
-                raise _no_user(name)
+            _hold_admins(connection)
+            gone = load(connection, name)
+            connection.execute(delete(user).where(user.c.name == name))
+            _keep_an_admin(connection, gone)
+            end_sessions(connection, name)
+            record(connection, self._clock(), by, "delete user", name, kind=gone.kind, roles=list(gone.roles))
 
         self._database.write(work)
 
-    def set_password(self, name: str, password: str) -> None:
-        self._set(name, {"password_hash": self._hash(password)})
+    def set_password(
+        self,
+        name: str,
+        password: str,
+        *,
+        must_change: bool = False,
+        keep_session: str | None = None,
+        by: Actor = PROGRAM,
+    ) -> None:
+        password_hash = self._passwords.hash(name, password)
 
-    def set_disabled(self, name: str, disabled: bool) -> None:
-        self._set(name, {"disabled": disabled})
+        def work(connection: Connection) -> None:
+            if load(connection, name).kind == "service":
+                raise BadRequest(f"User {name} is a service account: it has tokens and no password")
+            values = {"password_hash": password_hash, "must_change_password": must_change}
+            connection.execute(update(user).where(user.c.name == name).values(values))
+            end_sessions(connection, name, keep=keep_session)
+            record(connection, self._clock(), by, "set password", name, must_change=must_change)
+
+        self._database.write(work)
 
     def verify(self, name: str, password: str) -> User:
-        row = self._row(name) if is_storable(name) else None
-        if not self._fits(row.password_hash if row else self._nobody, password) or row is None or row.disabled:
+        found = self._database.read(lambda connection: _with_hash(connection, name)) if is_storable(name) else None
+        known, password_hash = found or (None, None)
+        if not self._passwords.fits(password_hash, password) or known is None or known.disabled:
             raise Unauthenticated("Unknown user, wrong password, or a disabled user")
-        if self._hasher.check_needs_rehash(row.password_hash):
-            self._set(name, {"password_hash": self._hasher.hash(password)})
-        return _as_user(row)
+        renewed = self._passwords.renewed(password_hash or NO_PASSWORD, password)
+        if renewed:
+            # Only where nobody has changed it meanwhile.
+            same = user.c.name == name, user.c.password_hash == password_hash
+            values = update(user).where(*same).values(password_hash=renewed)
+            self._database.write(lambda connection: connection.execute(values))
+        return known
 
-    @cached_property
-    def _nobody(self) -> str:
-        """Compared against where there is no such user, so that the answer takes as long as for one."""
-        return self._hasher.hash(secrets.token_urlsafe())
-
-    def _fits(self, password_hash: str, password: str) -> bool:
-        if len(password) > PASSWORD_LENGTH_MAX or not is_storable(password):
-            return False
-        try:
-            return self._hasher.verify(password_hash, password)
-        except (VerificationError, InvalidHashError):
-            return False
-
-    def _hash(self, password: str) -> str:
-        check_length("password", password, PASSWORD_LENGTH_MAX)
-        return self._hasher.hash(password)
-
-    def _row(self, name: str) -> Row[Any] | None:
-        query: Select[Any] = select(*USER_COLUMNS, user.c.password_hash).where(user.c.name == name)
-        return self._database.read(lambda connection: connection.execute(query).first())
-
-    def _set(self, name: str, values: dict[str, Any]) -> None:
-        def work(connection: Connection) -> None:
-            if connection.execute(update(user).where(user.c.name == name).values(values)).rowcount == 0:
-                raise _no_user(name)
-
-        self._database.write(work)
+    def _first_hash(self, name: str, password: str | None, kind: Kind) -> str:
+        if kind == "service":
+            if password is not None:
+                raise BadRequest("A service account has tokens and no password")
+            return NO_PASSWORD
+        if password is None:
+            raise BadRequest("password: a person needs one to log in")
+        return self._passwords.hash(name, password)
 
 
-class Tokens:
-    """`contract.Tokens`."""
-
-    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
-        self._database = database
-        self._clock = clock
-
-    def add(
-        self,
-        user_name: str,
-        *,
-        roles: Sequence[str] | None = None,
-        project_id: str | None = None,
-        expires_ns: int | None = None,
-    ) -> tuple[Token, str]:
-        check_length("project_id", project_id)
-        token_id = secrets.token_hex(8)
-        secret = f"{MARK}_{token_id}_{secrets.token_urlsafe(32)}"
-
-        def work(connection: Connection) -> Token:
-            row = connection.execute(select(*USER_COLUMNS).where(user.c.name == user_name)).first()
-            if row is None:
-                raise _no_user(user_name)
-            given = tuple(row.roles if roles is None else roles)
-            made = Token(token_id, user_name, given, project_id or row.project_id, self._clock(), expires_ns)
-            values = insert(token).values(id=token_id, user_name=user_name, roles=list(given), expires_ns=expires_ns)
-            values = values.values(project_id=made.project_id, created_ns=made.created_ns)
-            connection.execute(values.values(secret_sha256=_hashed(secret)))
-            return made
-
-        return self._database.write(work), secret
-
-    def list_all(self, user_name: str | None = None) -> list[Token]:
-        query = select(*TOKEN_COLUMNS).order_by(token.c.created_ns, token.c.id)
-        if user_name is not None:
-            query = query.where(token.c.user_name == user_name)
-        return self._database.read(lambda connection: [_as_token(row) for row in connection.execute(query)])
-
-    def delete(self, token_id: str) -> None:
-        def work(connection: Connection) -> None:
-            if connection.execute(delete(token).where(token.c.id == token_id)).rowcount == 0:
-                raise NotFound(f"Token {token_id} does not exist")
-
-        self._database.write(work)
-
-    def verify(self, secret: str) -> Token:
-        prefix, _, rest = secret.partition("_")
-        token_id = rest.partition("_")[0]
-        row = self._row(token_id) if prefix == MARK and is_storable(secret) else None
-        if row is None or not hmac.compare_digest(row.secret_sha256, _hashed(secret)) or row.disabled:
-            raise Unauthenticated("Unknown token, or its user is disabled")
-        now_ns = self._clock()
-        if row.expires_ns is not None and now_ns >= row.expires_ns:
-            raise Unauthenticated("The token has expired; make a new one")
-        if row.last_used_ns is None or now_ns - row.last_used_ns >= LAST_USED_STEP_NS:
-            used = update(token).where(token.c.id == token_id).values(last_used_ns=now_ns)
-            self._database.write(lambda connection: connection.execute(used))
-        return _as_token(row)
-
-    def _row(self, token_id: str) -> Row[Any] | None:
-        query: Select[Any] = select(*TOKEN_COLUMNS, token.c.secret_sha256, user.c.disabled).join(user)
-        query = query.where(token.c.id == token_id)
-        return self._database.read(lambda connection: connection.execute(query).first())
+def load(connection: Connection, name: str) -> User:
+    """A user with its memberships; NotFound."""
+    row = connection.execute(select(*COLUMNS).where(user.c.name == name)).first()
+    if row is None:
+        raise NotFound(f"User {name} does not exist")
+    return _as_user(row, _memberships(connection, membership.c.user_name == name).get(name, []))
 
 
-def _as_user(row: Row[Any]) -> User:
-    return User(row.name, tuple(row.roles), row.project_id, row.created_ns, row.disabled)
+def check_roles(roles: Sequence[str]) -> None:
+    """BadRequest for a role that does not exist."""
+    if wrong := sorted(set(roles) - set(ROLES)):
+        raise BadRequest(f"Unknown role {wrong[0]}: there are {', '.join(ROLES)}")
 
 
-def _as_token(row: Row[Any]) -> Token:
-    return Token(
-        row.id,
-        row.user_name,
-        tuple(row.roles),
-        row.project_id,
-        row.created_ns,
-        row.expires_ns,
-        row.last_used_ns,
+def _load_all(connection: Connection) -> list[User]:
+    members = _memberships(connection)
+    rows = connection.execute(select(*COLUMNS).order_by(user.c.name))
+    return [_as_user(row, members.get(row.name, [])) for row in rows]
+
+
+def _memberships(connection: Connection, *conditions: ColumnElement[bool]) -> dict[str, list[Membership]]:
+    query = select(membership, project.c.disabled).join(project).where(*conditions)
+    found: dict[str, list[Membership]] = {}
+    for row in connection.execute(query.order_by(membership.c.project_id)):
+        each = Membership(row.project_id, tuple(row.roles), row.disabled)
+        found.setdefault(row.user_name, []).append(each)
+    return found
+
+
+def _with_hash(connection: Connection, name: str) -> tuple[User, str] | None:
+    password_hash = connection.scalar(select(user.c.password_hash).where(user.c.name == name))
+    return None if password_hash is None else (load(connection, name), password_hash)
+
+
+def _hold_admins(connection: Connection) -> None:
+    """
+    Let others who would take away admins wait until this is done.
+
+    Of two nodes that each take away one of the last two, one has to see what the other did.
+    """
+    connection.execute(_PEOPLE.with_for_update())
+
+
+def _keep_an_admin(connection: Connection, before: User) -> None:
+    """Conflict when the act that was just done to `before` leaves nobody who can administer."""
+    if "admin" not in before.roles or before.disabled or before.kind != "person":
+        return
+    if not any("admin" in roles for roles in connection.scalars(_PEOPLE)):
+        raise Conflict(
+            f"User {before.name} is the last admin that can log in: give another person the role admin first"
+        )
+
+
+def _check_name(name: str) -> None:
+    check_length("user name", name)
+    if ":" in name or "/" in name:
+        # HTTP basic credentials and creators separate their parts by the one, addresses by the other.
+        raise BadRequest("A user name cannot hold a colon or a slash")
+
+
+def _with_default(memberships: Sequence[Membership], project_id: str | None) -> list[Membership]:
+    members = {each.project: each for each in memberships}
+    if project_id is not None:
+        members.setdefault(project_id, Membership(project_id, ()))
+    return list(members.values())
+
+
+def _require_membership(known: User, project_id: str) -> None:
+    if project_id not in {each.project for each in known.memberships}:
+        raise BadRequest(f"User {known.name} does not belong to project {project_id}: make it a member first")
+
+
+def _sorted(roles: Sequence[str]) -> list[str]:
+    return sorted(set(roles))
+
+
+def _as_user(row: Row[Any], memberships: Sequence[Membership]) -> User:
+    return User(
+        name=row.name,
+        roles=tuple(row.roles),
+        project_id=row.project_id,
+        created_ns=row.created_ns,
+        disabled=row.disabled,
+        kind=row.kind,
+        must_change_password=row.must_change_password,
+        memberships=tuple(memberships),
     )
-
-
-def _hashed(secret: str) -> bytes:
-    """A secret of 256 random bits needs no slow hash: there is nothing to guess."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def _no_user(name: str) -> NotFound:
-    return NotFound(f"User {name} does not exist")

@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM300 - the expected value comes first
+"""Every route of our own API, asked by every role, about what is its project's own and what is another's."""
+
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from nephoscope.api.native import routes
+from nephoscope.api.native.operation import OperationRoute
+from nephoscope.model.user import Membership
+from nephoscope.store import schema
+from tests.api.asgi import Answer, Client, basic
+from tests.api.gnocchi.server import opened_copy
+from tests.api.native.accounts import PASSWORD
+from tests.api.native.cloud import NOW_NS, STEP_NS, Cloud, seconds
+from tests.store.measured import Measured
+from tests.store.opened import Engine
+
+# Everybody but admins and operators works in project blue.
+ROLES = ("admin", "operator", "member", "reader", "writer", "service", "none")
+ANONYMOUS = "anonymous"
+SEE_ALL = {"admin", "operator"}
+
+EVERYONE = set(ROLES)
+READERS = {"admin", "operator", "member", "reader", "service"}
+SENDERS = {"admin", "operator", "member", "writer", "service"}
+OPERATORS = {"admin", "operator"}
+POLICY_MAKERS = {"admin", "service"}
+ADMIN = {"admin"}
+# Who has none but narrow roles reads what is to be known before writing, and makes nothing.
+CATALOGUE = EVERYONE
+
+
+class Row(msgspec.Struct):
+    """
+    Who may ask; what an answer's status is about one's own thing and, for who does not see all, about a foreign one.
+
+    `foreign` None: there is nothing of anybody in the request. `body` and `query` are sent beside the path.
+    """
+
+    may: set[str]
+    own: int = 200
+    foreign: int | None = None
+    body: Any = None
+    query: str = ""
+
+
+OPERATIONS = "(metric {metric} mean)"
+SPAN = {"start": seconds(NOW_NS - 12 * STEP_NS)}
+SAMPLES = {
+    "resources": [{"id": "{fresh}", "project_id": None}],
+    "meters": [{"name": "x"}],
+    "resource": [0],
+    "meter": [0],
+    "time_ns": [NOW_NS],
+    "value": [1.0],
+}
+POLICY = {"name": "{fresh}", "definition": [{"granularity_s": 60}]}
+TABLE: dict[str, Row] = {
+    "POST /v1/session": Row(EVERYONE | {ANONYMOUS}, body={"user": "member", "password": PASSWORD}),
+    "GET /v1/session": Row(EVERYONE),
+    "DELETE /v1/session": Row(EVERYONE, 204),
+    "POST /v1/session/password": Row(EVERYONE, 400, body={"old": PASSWORD, "new": "short"}),
+    "GET /v1/users": Row(OPERATORS),
+    "POST /v1/users": Row(ADMIN, 201, body={"name": "{fresh}", "password": "battery staple"}),
+    "GET /v1/users/{name}": Row(OPERATORS, 200, 200),
+    "PATCH /v1/users/{name}": Row(ADMIN, 200, 200, body={"roles": []}),
+    "DELETE /v1/users/{name}": Row(ADMIN, 204, 204),
+    "PUT /v1/users/{name}/password": Row(ADMIN, 204, 204, body={"password": "battery staple"}),
+    "GET /v1/projects": Row(EVERYONE),
+    "POST /v1/projects": Row(ADMIN, 201, body={"name": "{fresh}"}),
+    "PATCH /v1/projects/{id}": Row(ADMIN, 200, 200, body={"description": "x"}),
+    "DELETE /v1/projects/{id}": Row(ADMIN, 204, 204),
+    "PUT /v1/projects/{id}/members/{user}": Row(ADMIN, 200, 200, body={"roles": ["member"]}),
+    "DELETE /v1/projects/{id}/members/{user}": Row(ADMIN, 204, 204),
+    "GET /v1/tokens": Row(EVERYONE),
+    "POST /v1/tokens": Row(EVERYONE, 201, body={"name": "{fresh}"}),
+    "DELETE /v1/tokens/{id}": Row(EVERYONE, 204, 404),
+    "GET /v1/audit": Row(OPERATORS),
+    "POST /v1/samples": Row(SENDERS, 202, body=SAMPLES),
+    "GET /v1/metrics": Row(READERS),
+    "GET /v1/metrics/{id}/measures": Row(READERS, 200, 404),
+    "GET /v1/status": Row(OPERATORS),
+    "GET /v1/sql/views": Row(READERS),
+    "POST /v1/sql": Row(READERS, body={"sql": "SELECT * FROM measures"}),
+    "GET /v1/sql/{id}": Row(READERS, 404, 404),
+    "DELETE /v1/sql/{id}": Row(READERS, 404, 404),
+    "GET /v1/journey": Row(READERS, 200, 200, query="?metric={metric}"),
+    "POST /v1/backup": Row(ADMIN, 400, body={"folder": "/"}),
+    "GET /v1/backup": Row(ADMIN),
+    "GET /v1/resource-types": Row(READERS),
+    "GET /v1/resources": Row(READERS, query="?ended=true"),
+    "POST /v1/resources/latest": Row(READERS, 200, 200, body={"ids": ["{resource}"]}),
+    "GET /v1/resources/{id}": Row(READERS, 200, 404),
+    "GET /v1/resources/{id}/history": Row(READERS, 200, 404),
+    "POST /v1/series": Row(READERS, 200, 200, body={"metrics": ["{metric}"]}),
+    "POST /v1/query": Row(READERS, 200, 404, body={"operations": OPERATIONS, **SPAN}),
+    "GET /v1/search": Row(READERS, query="?q=vm"),
+    "GET /v1/overview": Row(READERS),
+    "GET /v1/archive-policies": Row(CATALOGUE),
+    "POST /v1/archive-policies": Row(POLICY_MAKERS, 201, body=POLICY),
+    "GET /v1/archive-policies/{name:path}": Row(CATALOGUE),
+    "PATCH /v1/archive-policies/{name:path}": Row(ADMIN, body={"definition": [{"granularity_s": 60}]}),
+    "DELETE /v1/archive-policies/{name:path}": Row(ADMIN, 204),
+    "GET /v1/archive-policy-rules": Row(CATALOGUE),
+    "POST /v1/archive-policy-rules": Row(
+        ADMIN, 201, body={"name": "{fresh}", "metric_pattern": "x", "archive_policy_name": "low"}
+    ),
+    "DELETE /v1/archive-policy-rules/{name:path}": Row(ADMIN, 204),
+    "GET /v1/openapi.json": Row(EVERYONE),
+}
+
+
+def operations() -> Iterator[str]:
+    for route in routes():
+        assert isinstance(route, OperationRoute), f"{route} tells no rule"
+        yield from (f"{method} {route.path}" for method in route.operations)
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert set(operations()) == set(TABLE)
+
+
+@pytest.fixture(scope="module")
+def cloud(
+    index_template: Path, embedded_dsn: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Cloud, dict[str, dict[str, str]]]]:
+    """One cloud for all; with the things of either project by what paths and bodies call them."""
+    folder = tmp_path_factory.mktemp("cloud")
+    engine = Engine(embedded_dsn, f"test_{uuid4().hex[:12]}")
+    with engine.emptied(), engine.store() as store, opened_copy(index_template, folder) as index:
+        schema.upgrade(store, schema.Layout())
+        with Measured.over(store) as measured, Cloud.over(index, measured, folder / "copies") as made:
+            yield made, {project: things(made, project) for project in ("blue", "green")}
+
+
+def things(cloud: Cloud, project: str) -> dict[str, str]:
+    """A project with a user of every role, and an instance with a metric whose value gives it away."""
+    index = cloud.index
+    index.projects.add(f"The {project} one", project_id=project)
+    if project == "blue":
+        for role in ROLES:
+            inside = role in ("member", "reader")
+            cloudwide = [] if inside or role == "none" else [role]
+            membership = Membership("blue", (role,) if inside else ())
+            index.users.add(role, PASSWORD, roles=cloudwide, memberships=[membership], project_id="blue")
+    resource = cloud.resource(f"vm-{project}", project, display_name=f"{project}-secret")
+    metric = cloud.metric(resource, "cpu.util")
+    cloud.put(metric, [len(project) + 0.123456789] * 12)
+    return {"project": project, "resource": str(resource.id), "metric": str(metric.id)}
+
+
+@pytest.fixture(scope="module")
+def client(cloud: tuple[Cloud, object]) -> Iterator[Client]:
+    with Client(cloud[0].app) as client:
+        yield client
+
+
+def credentials(role: str) -> dict[str, str]:
+    return {} if role == ANONYMOUS else basic(role, PASSWORD)
+
+
+def ask(client: Client, cloud: Cloud, name: str, role: str, known: dict[str, str]) -> Answer:
+    """The request of a row, about fresh things where it may change them."""
+    method, path = name.split(" ")
+    row = TABLE[name]
+    places = {**known, "fresh": f"f{uuid4().hex}", "role": role, **target(cloud, name, role, known)}
+    shown = filled(path.replace(":path}", "}"), places) + filled(row.query, places)
+    return client.request(method, "/api" + shown, data=filled(row.body, places), headers=credentials(role))
+
+
+def target(cloud: Cloud, name: str, role: str, known: dict[str, str]) -> dict[str, str]:
+    """What stands in the path: made for this request, so that it may be deleted."""
+    index, fresh = cloud.index, f"t{uuid4().hex}"
+    if "/users/" in name:
+        index.users.add(fresh, "battery staple", memberships=[Membership(known["project"], ("member",))])
+        return {"name": fresh}
+    if "/projects/" in name:
+        index.projects.add(fresh)
+        index.users.add(fresh, "battery staple", memberships=[Membership(fresh, ("member",))])
+        return {"id": fresh, "user": fresh}
+    if "/tokens/" in name:
+        # Of everybody's tokens nobody's is foreign to an admin.
+        whose = role if known["project"] == "blue" and role != ANONYMOUS else "member" if role != "member" else "admin"
+        return {"id": index.tokens.add(whose, name=fresh)[0].id}
+    if "/archive-policies/" in name or "/archive-policy-rules/" in name:
+        headers = credentials("admin")
+        with Client(cloud.app, headers=headers) as client:
+            client.request("POST", "/api/v1/archive-policies", data={**POLICY, "name": fresh})
+            if "rules" in name:
+                rule = {"name": fresh, "metric_pattern": fresh, "archive_policy_name": "low"}
+                client.request("POST", "/api/v1/archive-policy-rules", data=rule)
+        return {"name": fresh}
+    return {"id": str(uuid4())} if "/sql/" in name else {"id": known["resource" if "/resources/" in name else "metric"]}
+
+
+def filled(value: Any, places: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        names = {name for _, name, _, _ in string.Formatter().parse(value) if name} if "{" in value else set()
+        return value.format(**{name: places[name] for name in names}) if names else value
+    if isinstance(value, dict):
+        return {key: filled(each, places) for key, each in value.items()}
+    return [filled(each, places) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("role", [*ROLES, ANONYMOUS])
+@pytest.mark.parametrize("name", TABLE)
+def test_each_role_is_let_through_or_refused_as_the_table_says(
+    cloud: tuple[Cloud, dict[str, dict[str, str]]], client: Client, name: str, role: str
+) -> None:
+    made, known = cloud
+    row = TABLE[name]
+    for project in ("blue", "green") if row.foreign is not None else ("blue",):
+        answer = ask(client, made, name, role, known[project])
+        sees = project == "blue" or role in SEE_ALL
+        if role not in row.may:
+            assert (401 if role == ANONYMOUS else 403) == answer.status, answer.text
+        elif role == "operator" and name == "DELETE /v1/tokens/{id}" and project == "green":
+            # An operator sees everything, and changes nothing of others.
+            assert 404 == answer.status
+        else:
+            assert (row.own if sees else row.foreign) == answer.status, answer.text
+        if role not in SEE_ALL:
+            assert "green-secret" not in answer.text
+            assert "5.123456789" not in answer.text
+
+
+TELLING = [
+    "GET /v1/metrics",
+    "GET /v1/resources",
+    "GET /v1/resources/{id}",
+    "POST /v1/resources/latest",
+    "POST /v1/series",
+    "POST /v1/query",
+    "GET /v1/search",
+    "GET /v1/overview",
+    "GET /v1/metrics/{id}/measures",
+]
+
+
+@pytest.mark.parametrize("name", TELLING)
+@pytest.mark.parametrize("project", ["blue", "green"])
+def test_what_gives_a_project_away_is_there_for_who_may_see_it(
+    cloud: tuple[Cloud, dict[str, dict[str, str]]], client: Client, name: str, project: str
+) -> None:
+    """Or else the test above would find nothing, whatever leaks."""
+    made, known = cloud
+    marks = (f"{project}-secret", f"{len(project)}.123456789")
+
+    answer = ask(client, made, name, "admin" if project == "green" else "member", known[project])
+
+    assert any(mark in answer.text for mark in marks), answer.text
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.body is not None and ADMIN <= row.may])
+def test_who_is_refused_is_refused_before_the_body_is_looked_at(
+    cloud: tuple[Cloud, dict[str, dict[str, str]]], client: Client, name: str
+) -> None:
+    method, path = name.split(" ")
+    refused = sorted(set(ROLES) - TABLE[name].may)
+    for role in refused:
+        shown = filled(path.replace(":path}", "}"), {**cloud[1]["green"], "name": "x", "id": "x", "user": "x"})
+        headers = {**credentials(role), "content-type": "application/json"}
+        assert 403 == client.request(method, "/api" + shown, body=b"{nonsense", headers=headers).status
+    assert refused or TABLE[name].may >= EVERYONE
+
+
+def test_an_operator_that_chose_a_project_sees_that_alone(
+    cloud: tuple[Cloud, dict[str, dict[str, str]]], client: Client
+) -> None:
+    headers = {**credentials("operator"), "nephoscope-project": "blue"}
+
+    found = client.request("GET", "/api/v1/resources?sort=name", headers=headers).json()
+
+    assert "vm-blue" in [each["name"] for each in found["resources"]]
+    assert "green-secret" not in str(found)
+    assert client.request("GET", "/api/v1/overview", headers=headers).json()["platform"] is None
+    path = f"/api/v1/resources/{cloud[1]['green']['resource']}"
+    assert 404 == client.request("GET", path, headers=headers).status

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM300 - the expected value comes first
+"""The index lists by itself whatever changes of metrics and resources."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from nephoscope.model.directory import Changes
+from nephoscope.model.metric import MetricDraft
+from nephoscope.model.resource import ResourceChange
+from nephoscope.store.index import open_index
+from nephoscope.store.index.contract import Index
+from tests.store.index.samples import INSTANCE, draft, make, make_metric
+
+LOW = MetricDraft(archive_policy_name="low", unit="%")
+
+
+def drained(index: Index) -> Changes:
+    """Everything noted so far, taken off the list."""
+    changes = index.directory.take(10_000)
+    assert changes is not None
+    index.directory.done(changes)
+    assert index.directory.take(10_000) is None
+    return changes
+
+
+def rows(columns: Any, *names: str) -> list[tuple[Any, ...]]:
+    return sorted(zip(*(columns[name] for name in names), strict=True))
+
+
+def test_new_metrics_and_resources_are_told_with_all_that_sql_shows(index: Index) -> None:
+    index.resource_types.create(INSTANCE)
+    made = make(index, "vm", "instance", project_id="blue", host="h1", count=3, on=True, metrics={"cpu": LOW})
+    loose = make_metric(index, name="loose", creator="eve")
+    changes = drained(index)
+    pairs = [("host", "h1"), ("count", "3"), ("on", "true")]
+    names = ("id", "name", "unit", "resource", "type", "project_id", "creator", "creator_project", "policy")
+    cpu = (str(made.metrics["cpu"]), "cpu", "%", "vm", "instance", "blue", "alice:blue", "blue", "low")
+    assert sorted([cpu, (str(loose.id), "loose", "", "", "", "", "eve", "", "low")]) == rows(changes.metrics, *names)
+    assert {str(made.id), ""} == set(changes.metrics["resource_id"])
+    assert [0, 0] == list(changes.metrics["gone"])
+    assert sorted([[], pairs]) == sorted(map(list, changes.metrics["attributes"]))
+    assert [(str(made.id), "vm", "instance", "blue", 0)] == rows(
+        changes.resources, "id", "name", "type", "project_id", "gone"
+    )
+    assert [pairs] == [list(each) for each in changes.resources["attributes"]]
+    assert [made.started_at_ns] == list(changes.resources["started"])
+    assert [None] == list(changes.resources["ended"])
+
+
+def test_a_change_of_a_resource_tells_its_metrics_too(index: Index) -> None:
+    made = make(index, "vm", metrics={"cpu": LOW, "disk": LOW})
+    make(index, "other", metrics={"cpu": LOW})
+    drained(index)
+    index.resources.change(made.id, ResourceChange(project_id="green"))
+    changes = drained(index)
+    assert [("cpu", "green"), ("disk", "green")] == rows(changes.metrics, "name", "project_id")
+    assert [("vm", "green")] == rows(changes.resources, "name", "project_id")
+
+
+def test_what_is_deleted_is_gone(index: Index) -> None:
+    made = make(index, "vm", metrics={"cpu": LOW, "disk": LOW})
+    first = drained(index)
+    index.metrics.delete([made.metrics["disk"]])
+    gone = drained(index)
+    place = list(first.metrics["id"]).index(str(made.metrics["disk"]))
+    assert [(first.metrics["metric"][place], 1)] == rows(gone.metrics, "metric", "gone")
+    index.resources.delete(made.id)
+    gone = drained(index)
+    assert [1] == list(gone.metrics["gone"])
+    assert [(first.resources["number"][0], 1)] == rows(gone.resources, "number", "gone")
+
+
+def test_a_metric_that_leaves_its_resource_keeps_its_name_only(index: Index) -> None:
+    made = make(index, "vm", project_id="blue", metrics={"cpu": LOW})
+    drained(index)
+    index.resources.change(made.id, ResourceChange(metrics={}))
+    assert [("cpu", "", "", 0)] == rows(drained(index).metrics, "name", "resource", "project_id", "gone")
+
+
+def test_attributes_that_a_type_loses_are_told(index: Index) -> None:
+    index.resource_types.create(INSTANCE)
+    make(index, "vm", "instance", host="h1", count=3)
+    drained(index)
+    index.resource_types.change("instance", [{"op": "remove", "path": "/attributes/host"}])
+    assert [[("count", "3")]] == [list(each) for each in drained(index).resources["attributes"]]
+
+
+def test_versions_rise_and_changes_come_in_portions(index: Index) -> None:
+    for place in range(5):
+        make(index, f"vm{place}")
+    versions, seen = [], 0
+    while (changes := index.directory.take(2)) is not None:
+        versions.append(changes.version)
+        seen += len(changes.resources["id"])
+        index.directory.done(changes)
+    assert 5 == seen
+    assert versions == sorted(set(versions))
+    assert index.directory.version() == versions[-1]
+    index.directory.note_all(1000)
+    again = drained(index)
+    assert again.version > 1000
+    assert 5 == len(again.resources["id"])
+
+
+def test_changes_that_are_not_done_come_again_with_a_higher_version(index: Index) -> None:
+    make(index, "vm")
+    first, second = index.directory.take(10), index.directory.take(10)
+    assert first is not None
+    assert second is not None
+    assert first.version < second.version
+    assert first.resources == second.resources
+    make(index, "later", creator="eve")
+    index.directory.done(second)
+    assert ["later"] == drained(index).resources["name"]
+
+
+def test_a_restored_index_tells_everything_anew(index: Index, tmp_path: Path) -> None:
+    made = make(index, "vm", metrics={"cpu": LOW})
+    drained(index)
+    make(index, "pending")
+    index.dump(tmp_path / "copy")
+    restored = open_index(f"sqlite:///{tmp_path}/restored.db")
+    restored.load(tmp_path / "copy")
+    changes = drained(restored)
+    assert ["pending", "vm"] == sorted(changes.resources["name"])
+    assert [made.metrics["cpu"]] == [UUID(each) for each in changes.metrics["id"]]
+    restored.close()
+
+
+def test_what_was_there_before_the_list_is_told(index: Index) -> None:
+    assert index.directory.take(10) is None
+    index.resources.create([draft("vm")])
+    assert index.directory.take(10) is not None
