@@ -1,0 +1,3164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by scripts/types.mjs out of openapi.json; `make web-types` renews both.
+
+export interface paths {
+    "/api/v1/archive-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept of metrics, how fine and how long. */
+        get: operations["list_policies"];
+        put?: never;
+        /** Make a policy. */
+        post: operations["create_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive-policies/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One policy. */
+        get: operations["show_policy"];
+        put?: never;
+        post?: never;
+        /** Delete a policy that neither a metric nor a rule refers to. */
+        delete: operations["delete_policy"];
+        options?: never;
+        head?: never;
+        /** Keep aggregates for a longer or shorter time. */
+        patch: operations["change_policy"];
+        trace?: never;
+    };
+    "/api/v1/archive-policy-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which policy new metrics get by their names. */
+        get: operations["list_rules"];
+        put?: never;
+        /** Make a rule. */
+        post: operations["create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archive-policy-rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a rule; the metrics that it gave a policy keep it. */
+        delete: operations["delete_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Administrative acts.
+         * @description Events by exactly this actor and of exactly this action, from `start` up to `stop`;
+         * `marker` is a `next`.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the backup is that is under way. */
+        get: operations["show_backup"];
+        put?: never;
+        /** Copy store and index while serving: answered once the copy is verified. */
+        post: operations["post_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The way that a metric's or a resource's data go; the first station that is not good is where it stops.
+         * @description A metric's id, or a resource's id or name: one of the two.
+         */
+        get: operations["show_journey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics that one may see, with their newest values.
+         * @description A name has the text of `match` in it (`*` stands for anything); `resource` is an id or name.
+         */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/{id}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A metric's measures, oldest first.
+         * @description JSON is `{"metric", "name", "unit", "resource", "measures": [[time_ms, value], …],
+         * "next_ms"}`, where `next_ms` is
+         * the start of the rest when `limit` cut it off, else null. CSV has the columns time (ISO 8601, UTC) and
+         * value.
+         *
+         *     The span, by default everything that is stored; at most `limit` measures, the oldest first.
+         */
+        get: operations["list_measures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description. */
+        get: operations["show_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How everything is, at a glance. */
+        get: operations["show_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The projects that one belongs to; operators see all. */
+        get: operations["list_projects"];
+        put?: never;
+        /** Make a project. */
+        post: operations["create_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a project with its memberships and tokens; data that carries its id stays. */
+        delete: operations["delete_project"];
+        options?: never;
+        head?: never;
+        /** Change name and description, or disable: nobody can work in a disabled project, its data stays. */
+        patch: operations["change_project"];
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a user belong to the project with exactly these roles. */
+        put: operations["set_member"];
+        post?: never;
+        /** Let a user leave the project: its tokens for it go, and it is logged out. */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the operations give over the metrics that one may see. */
+        post: operations["run_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resource-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The types of resources, those without any among them. */
+        get: operations["list_resource_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Resources that one may see.
+         * @description Filters, all of which must hold.
+         *
+         * `match` is a part of the id, the display name or the name; `*` stands for anything. `attribute` is
+         * NAME=VALUE and
+         * may be repeated; without `type` only attributes of text are found. Resources that have ended are left
+         * out unless
+         *     `ended`. A minus before the name in `sort` turns the order.
+         */
+        get: operations["list_resources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A resource, by its id or its name, with its metrics. */
+        get: operations["show_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a resource was earlier.
+         * @description A page of revisions.
+         */
+        get: operations["list_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The newest values and sparklines of metrics of many resources; what one may not see is left out. */
+        post: operations["read_latest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 202 once every sample is on disk. Resources and metrics that are not there yet are made. */
+        post: operations["post_samples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whatever is called so, among what one may see.
+         * @description Words, a part of a name, or an id; a metric may be looked for as `vm-1 cpu`, its
+         * resource's name first.
+         */
+        get: operations["search_everything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The points of metrics, all read together; a metric that is not there, or not to be seen, is named in a
+         * note.
+         */
+        post: operations["read_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who one is, with any credentials. */
+        get: operations["show_session"];
+        put?: never;
+        /** Log in with a password: the answer sets the session cookie. */
+        post: operations["post_session"];
+        /** Log out: the session of the cookie ends. */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password; one's other sessions end, tokens stay. */
+        post: operations["post_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The rows of one SELECT over the views; a project's owner finds its own rows in them. */
+        post: operations["post_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a statement of the caller's is. */
+        get: operations["show_statement"];
+        put?: never;
+        post?: never;
+        /** Stop a statement of the caller's, in the engine, too; its POST answers with the cause `cancelled`. */
+        delete: operations["cancel_statement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The views with their columns and what these mean. */
+        get: operations["list_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the program is: what came in, what was dropped, how much is stored. */
+        get: operations["show_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own tokens; who sees accounts may ask for another user's.
+         * @description Whose tokens: one's own unless `user` names another.
+         */
+        get: operations["list_tokens"];
+        put?: never;
+        /** Make a token, with no more than its user's roles; the answer has the secret, once. */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a token back: it is refused from now on. */
+        delete: operations["delete_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All local users. */
+        get: operations["list_users"];
+        put?: never;
+        /** Make a user; a default project is one that it belongs to. */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One user. */
+        get: operations["show_user"];
+        put?: never;
+        post?: never;
+        /** Delete a user with its memberships, tokens and sessions; what it has created stays. */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        /** Change roles, default project, disabled; who loses a role or is disabled is logged out. */
+        patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a user another password, which ends its sessions; its tokens stay. */
+        put: operations["set_user_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Answer
+         * @description Rows by column; not `complete` when there are more than the limit.
+         *
+         *     Times are ISO texts in UTC, decimals texts, numbers that JSON does not know (NaN, infinities) null.
+         */
+        Answer: {
+            bytes_read: number;
+            columns: components["schemas"]["ResultColumn"][];
+            complete: boolean;
+            rows: unknown[][];
+            rows_read: number;
+            seconds: number;
+        };
+        /**
+         * BackupMade
+         * @description The folder of the copy, and the measures and metrics in it.
+         */
+        BackupMade: {
+            folder: string;
+            measures: number;
+            metrics: number;
+        };
+        /**
+         * BackupProgress
+         * @description From 0 to 1; null when no backup is under way.
+         */
+        BackupProgress: {
+            done: number | null;
+        };
+        /**
+         * BackupWish
+         * @description Where the copy goes; without a folder, into a new one below the data directory's `backups`.
+         */
+        BackupWish: {
+            /** @default null */
+            folder?: string | null;
+        };
+        /**
+         * Busiest
+         * @description The busiest first.
+         */
+        Busiest: {
+            hosts: components["schemas"]["Busy"][];
+            instances: components["schemas"]["Busy"][];
+        };
+        /**
+         * Busy
+         * @description A resource by its use of processors: the mean of the last quarter of an hour, and the
+         * last hour as a chart.
+         */
+        Busy: {
+            /** Format: uuid */
+            metric: string;
+            name: string;
+            resource: components["schemas"]["ResourceBrief"];
+            times_ms: number[];
+            unit: string | null;
+            value: number;
+            values: (number | null)[];
+        };
+        /**
+         * Change
+         * @description One change; `kind` is one of a resource's life, or `audit` for what an administrator did.
+         */
+        Change: {
+            actor: string | null;
+            /** @enum {unknown} */
+            kind: "audit" | "changed" | "created" | "ended";
+            resource: components["schemas"]["ResourceBrief"] | null;
+            time_ms: number;
+            what: string;
+        };
+        /**
+         * Check
+         * @description One thing that must be so: what was found, and what to do when it is not good.
+         */
+        Check: {
+            advice: string;
+            found: string;
+            good: boolean;
+            name: string;
+        };
+        /**
+         * ColumnView
+         * @description A column of a view; `type` as the engine calls it.
+         */
+        ColumnView: {
+            meaning: string;
+            name: string;
+            type: string;
+        };
+        /**
+         * DefinitionDraft
+         * @description A granularity with either points or a timespan; with neither, it is kept for ever.
+         */
+        DefinitionDraft: {
+            /** @default null */
+            granularity_s?: number | null;
+            /** @default null */
+            points?: number | null;
+            /** @default null */
+            timespan_s?: number | null;
+        };
+        /**
+         * DefinitionView
+         * @description One granularity and how long its aggregates are kept; null for ever.
+         */
+        DefinitionView: {
+            granularity_s: number;
+            points: number | null;
+            timespan_s: number | null;
+        };
+        /**
+         * Dropped
+         * @description Records that one station dropped for one cause since the start.
+         */
+        Dropped: {
+            cause: string;
+            records: number;
+            station: string;
+        };
+        /**
+         * DroppedRate
+         * @description What a station dropped for a cause since this server started, and by the minute in the
+         * last five minutes.
+         */
+        DroppedRate: {
+            cause: string;
+            per_minute: number;
+            records: number;
+            station: string;
+        };
+        /**
+         * EventList
+         * @description Events, the newest first; `next` is the marker of the page after this one.
+         */
+        EventList: {
+            events: components["schemas"]["EventView"][];
+            next: string | null;
+        };
+        /**
+         * EventView
+         * @description What was done: `actor` is a user's name, or has a colon: `cli:` and who was at the
+         * command line, `system:` and us.
+         *
+         *     `peer` is the address it was done from.
+         */
+        EventView: {
+            action: string;
+            actor: string;
+            details: Record<string, unknown>;
+            id: number;
+            peer: string | null;
+            project_id: string | null;
+            target: string;
+            time_ms: number;
+        };
+        /**
+         * Found
+         * @description At most `limit` of each kind.
+         */
+        Found: {
+            metrics: components["schemas"]["MetricFound"][];
+            resources: components["schemas"]["ResourceBrief"][];
+        };
+        /**
+         * Journey
+         * @description The stations in the order of the journey, and whether all are good.
+         */
+        Journey: {
+            good: boolean;
+            stations: components["schemas"]["Station"][];
+        };
+        /**
+         * Latest
+         * @description A point: the newest one that is stored.
+         */
+        Latest: {
+            time_ms: number;
+            value: number | null;
+        };
+        /**
+         * LatestBody
+         * @description Which resources, and which names of metrics (null for all); the sparklines' span, by
+         * default the last hour.
+         */
+        LatestBody: {
+            ids: string[];
+            /** @default null */
+            metrics?: string[] | null;
+            /** @default 60 */
+            points?: number;
+            /** @default null */
+            start?: (string | number) | null;
+            /** @default null */
+            stop?: (string | number) | null;
+        };
+        /**
+         * Login
+         * @description A user and its password; `domain` is the user's at Keystone, by default the configured one.
+         */
+        Login: {
+            /** @default null */
+            domain?: string | null;
+            password: string;
+            user: string;
+        };
+        /**
+         * Measures
+         * @description `next_ms` is where the rest begins when the limit cut it off.
+         */
+        Measures: {
+            measures: [
+                number,
+                number | null
+            ][];
+            /** Format: uuid */
+            metric: string;
+            name: string | null;
+            next_ms: number | null;
+            resource: components["schemas"]["ResourceBrief"] | null;
+            unit: string | null;
+        };
+        /**
+         * MemberRoles
+         * @description All the roles that a user has in a project.
+         */
+        MemberRoles: {
+            roles: ("member" | "reader" | "writer")[];
+        };
+        /**
+         * Meter
+         * @description What is measured and how: `unit` is at most 31 characters.
+         */
+        Meter: {
+            /**
+             * @default gauge
+             * @enum {unknown}
+             */
+            kind?: "cumulative" | "delta" | "gauge";
+            name: string;
+            /** @default  */
+            unit?: string;
+        };
+        /**
+         * MetricFound
+         * @description A metric and the resource that it measures.
+         */
+        MetricFound: {
+            /** Format: uuid */
+            id: string;
+            name: string | null;
+            resource: components["schemas"]["ResourceBrief"] | null;
+            unit: string | null;
+        };
+        /**
+         * MetricOfResource
+         * @description A metric, what is kept of it (finest granularity first), and its newest point as stored.
+         */
+        MetricOfResource: {
+            granularities_s: number[];
+            /** Format: uuid */
+            id: string;
+            kind: ("cumulative" | "delta" | "gauge") | null;
+            latest: components["schemas"]["Latest"] | null;
+            methods: string[];
+            name: string;
+            policy: string;
+            rate: boolean;
+            unit: string | null;
+        };
+        /**
+         * MetricView
+         * @description A metric, the thing it measures (by the id that its agent gives it), and its newest point
+         * if it has one.
+         */
+        MetricView: {
+            /** Format: uuid */
+            id: string;
+            name: string | null;
+            policy: string;
+            resource: string | null;
+            time: string | null;
+            type: string | null;
+            unit: string | null;
+            value: number | null;
+        };
+        /**
+         * NewMembership
+         * @description A project for a new user to belong to.
+         */
+        NewMembership: {
+            project: string;
+            roles: ("member" | "reader" | "writer")[];
+        };
+        /**
+         * NewPassword
+         * @description A password that somebody else than its user sets.
+         */
+        NewPassword: {
+            /** @default false */
+            must_change_password?: boolean;
+            password: string;
+        };
+        /**
+         * NewProject
+         * @description A project to be made; its id, which data carries as project_id, is the name unless it is
+         * given.
+         */
+        NewProject: {
+            /** @default  */
+            description?: string;
+            /** @default null */
+            id?: string | null;
+            name: string;
+        };
+        /**
+         * NewToken
+         * @description A token to be made, for oneself or for `user`.
+         *
+         * Without `roles` it has all that its user has; `project_id` is by default the project in force (for
+         * another user:
+         * its default project), `*` stands for every project that the user may work in. Without `days` it does
+         * not expire.
+         */
+        NewToken: {
+            /** @default null */
+            days?: number | null;
+            name: string;
+            /** @default null */
+            project_id?: string | null;
+            /** @default null */
+            roles?: ("admin" | "member" | "operator" | "reader" | "service" | "writer")[] | null;
+            /** @default null */
+            user?: string | null;
+        };
+        /**
+         * NewUser
+         * @description A user to be made: a person with a password, or a service account without one;
+         * `project_id` is the default.
+         */
+        NewUser: {
+            /**
+             * @default person
+             * @enum {unknown}
+             */
+            kind?: "person" | "service";
+            /** @default [] */
+            memberships?: components["schemas"]["NewMembership"][];
+            /** @default false */
+            must_change_password?: boolean;
+            name: string;
+            /** @default null */
+            password?: string | null;
+            /** @default null */
+            project_id?: string | null;
+            /** @default [] */
+            roles?: ("admin" | "member" | "operator" | "reader" | "service" | "writer")[];
+        };
+        /**
+         * Overview
+         * @description `platform` is null for those who may not see the platform; the rest is what the caller
+         * may see.
+         */
+        Overview: {
+            busiest: components["schemas"]["Busiest"];
+            changes: components["schemas"]["Change"][];
+            platform: components["schemas"]["Platform"] | null;
+        };
+        /**
+         * PasswordChange
+         * @description One's password as it is, and as it shall be.
+         */
+        PasswordChange: {
+            new: string;
+            old: string;
+        };
+        /**
+         * Platform
+         * @description `good` when all checks are; `lag_s` is the age of the newest measure, null when there is none.
+         */
+        Platform: {
+            checks: components["schemas"]["Check"][];
+            dropped: components["schemas"]["DroppedRate"][];
+            good: boolean;
+            lag_s: number | null;
+            rate: components["schemas"]["RateLine"];
+            rate_per_s: number;
+            store: components["schemas"]["StoreView"];
+        };
+        /**
+         * Policies
+         * @description All policies, by name.
+         */
+        Policies: {
+            policies: components["schemas"]["PolicyView"][];
+        };
+        /**
+         * PolicyDraft
+         * @description A policy to be made; without methods it keeps mean, min, max, sum, std and count.
+         */
+        PolicyDraft: {
+            /** @default 0 */
+            back_window?: number;
+            definition: components["schemas"]["DefinitionDraft"][];
+            /** @default [] */
+            methods?: string[];
+            name: string;
+        };
+        /**
+         * PolicyPatch
+         * @description Other retention of the same granularities, perhaps another back window.
+         */
+        PolicyPatch: {
+            /** @default null */
+            back_window?: number | null;
+            definition: components["schemas"]["DefinitionDraft"][];
+        };
+        /**
+         * PolicyView
+         * @description A policy, finest granularity first, and how many metrics are under it.
+         */
+        PolicyView: {
+            back_window: number;
+            definition: components["schemas"]["DefinitionView"][];
+            methods: string[];
+            metrics: number;
+            name: string;
+        };
+        /**
+         * Problem
+         * @description What went wrong (RFC 9457): `field` names the argument or the place in the body, `cause`
+         * is for programs.
+         */
+        Problem: {
+            /** @default  */
+            cause?: string;
+            /** @default  */
+            detail?: string;
+            /** @default null */
+            field?: unknown;
+            status: number;
+            title: string;
+            type: string;
+        };
+        /**
+         * ProjectList
+         * @description Projects, by name.
+         */
+        ProjectList: {
+            projects: components["schemas"]["ProjectView"][];
+        };
+        /**
+         * ProjectPatch
+         * @description What becomes different of a project; what is left out stays.
+         */
+        ProjectPatch: {
+            description?: string;
+            disabled?: boolean;
+            name?: string;
+        };
+        /**
+         * ProjectView
+         * @description A project; one that only the identity service knows has no time and no count of users here.
+         */
+        ProjectView: {
+            created_ms: number | null;
+            description: string;
+            disabled: boolean;
+            id: string;
+            name: string;
+            users: number | null;
+        };
+        /**
+         * QueriedSeries
+         * @description One outcome; `metric` and `resource` where it is that of a single metric, `group` where
+         * groups were asked for.
+         */
+        QueriedSeries: {
+            group: {
+                [key: string]: string | number | boolean | null;
+            } | null;
+            metric: string | null;
+            name: string;
+            resource: components["schemas"]["ResourceBrief"] | null;
+            times_ms: number[];
+            unit: string | null;
+            values: (number | null)[];
+        };
+        /**
+         * QueryAnswer
+         * @description At most 500 series, in the order of their groups; `notes` say what else is to be known.
+         */
+        QueryAnswer: {
+            downsampled: boolean;
+            granularity_s: number | null;
+            notes: string[];
+            series: components["schemas"]["QueriedSeries"][];
+            start_ms: number;
+            stop_ms: number;
+        };
+        /**
+         * QueryBody
+         * @description `operations` as in Gnocchi's aggregates, such as `(aggregate mean (metric cpu.util mean))`.
+         *
+         * Metrics are referred to by id, or by name (`*` and `?` allowed) over the resources of `resource_type`
+         * that
+         * `search`, filter text, finds; `groupby` names attributes by whose values resources are put together.
+         * The span is
+         *     the last hour by default; each series has at most `points` points, its lowest and highest staying.
+         */
+        QueryBody: {
+            /** @default null */
+            granularity_s?: number | null;
+            /** @default [] */
+            groupby?: string[];
+            operations: string;
+            /** @default 1000 */
+            points?: number;
+            /** @default null */
+            resource_type?: string | null;
+            /** @default null */
+            search?: string | null;
+            /** @default null */
+            start?: (string | number) | null;
+            /** @default null */
+            stop?: (string | number) | null;
+        };
+        /**
+         * RateLine
+         * @description Measures taken in by the second, over the last hour, by all servers together.
+         */
+        RateLine: {
+            times_ms: number[];
+            values: (number | null)[];
+        };
+        /**
+         * ResourceBrief
+         * @description A resource in few words: `name` is the id that its agent gives it, `label` what people
+         * call it.
+         */
+        ResourceBrief: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            name: string;
+            project_id: string | null;
+            type: string;
+        };
+        /**
+         * ResourceDetail
+         * @description A resource and its metrics, by name.
+         */
+        ResourceDetail: {
+            metrics: components["schemas"]["MetricOfResource"][];
+            resource: components["schemas"]["ResourceView"];
+        };
+        /**
+         * Resources
+         * @description A page of resources, how many match in all, and the marker of the next page.
+         */
+        Resources: {
+            next: string | null;
+            resources: components["schemas"]["ResourceView"][];
+            total: number;
+        };
+        /**
+         * ResourceTypes
+         * @description Every type, by name.
+         */
+        ResourceTypes: {
+            types: components["schemas"]["ResourceTypeView"][];
+        };
+        /**
+         * ResourceTypeView
+         * @description A type, its attributes as they are defined, and how many resources of it the caller may see.
+         */
+        ResourceTypeView: {
+            attributes: {
+                [key: string]: Record<string, unknown>;
+            };
+            name: string;
+            resources: number;
+        };
+        /**
+         * ResourceView
+         * @description A resource as it is now; `name` is the id that its agent gives it, `label` what people
+         * call it.
+         */
+        ResourceView: {
+            attributes: {
+                [key: string]: string | number | boolean | null;
+            };
+            creator: string | null;
+            ended_ms: number | null;
+            /** Format: uuid */
+            id: string;
+            label: string;
+            name: string;
+            project_id: string | null;
+            revision_ms: number;
+            started_ms: number;
+            type: string;
+            user_id: string | null;
+        };
+        /**
+         * ResultColumn
+         * @description A column of an answer; `type` as the engine calls it.
+         */
+        ResultColumn: {
+            name: string;
+            type: string;
+        };
+        /**
+         * Revision
+         * @description What a resource was from `start_ms` on until `end_ms`, null for now.
+         */
+        Revision: {
+            attributes: {
+                [key: string]: string | number | boolean | null;
+            };
+            end_ms: number | null;
+            ended_ms: number | null;
+            project_id: string | null;
+            start_ms: number;
+            user_id: string | null;
+        };
+        /**
+         * Revisions
+         * @description Revisions, the newest first, and the marker of the next page.
+         */
+        Revisions: {
+            next: string | null;
+            revisions: components["schemas"]["Revision"][];
+        };
+        /**
+         * RuleDraft
+         * @description A rule to be made.
+         */
+        RuleDraft: {
+            archive_policy_name: string;
+            metric_pattern: string;
+            name: string;
+        };
+        /**
+         * Rules
+         * @description All rules, in the order in which they are tried.
+         */
+        Rules: {
+            rules: components["schemas"]["RuleView"][];
+        };
+        /**
+         * RuleView
+         * @description New metrics whose name matches the pattern (`*` stands for anything) get the policy.
+         */
+        RuleView: {
+            archive_policy_name: string;
+            metric_pattern: string;
+            name: string;
+        };
+        /**
+         * SampleBatch
+         * @description One batch of samples, by column: row i reads `value[i]` of `meters[meter[i]]` on
+         * `resources[resource[i]]`.
+         *
+         *     `time_ns` counts nanoseconds since the epoch, UTC. All four columns have the same length.
+         */
+        SampleBatch: {
+            meter: number[];
+            meters: components["schemas"]["Meter"][];
+            resource: number[];
+            resources: components["schemas"]["SampledResource"][];
+            time_ns: number[];
+            value: number[];
+        };
+        /**
+         * SampledResource
+         * @description The thing measured, as its agent knows it; `id` is a UUID or any name without a slash.
+         */
+        SampledResource: {
+            /** @default {} */
+            attributes?: {
+                [key: string]: string | number | boolean | null;
+            };
+            id: string;
+            /** @default null */
+            project_id?: string | null;
+            /** @default generic */
+            type?: string;
+        };
+        /**
+         * SeriesAnswer
+         * @description In the order asked for; `granularity_s` is the coarsest of all, `downsampled` when points
+         * were left out.
+         */
+        SeriesAnswer: {
+            downsampled: boolean;
+            granularity_s: number | null;
+            method: string;
+            notes: components["schemas"]["SeriesNote"][];
+            series: components["schemas"]["SeriesView"][];
+            start_ms: number;
+            stop_ms: number;
+        };
+        /**
+         * SeriesBody
+         * @description Which metrics and which of their stored methods; the span, by default the last hour.
+         *
+         * Without `granularity_s` each series is as fine as its policy keeps it for the span. `points` bounds
+         * each series:
+         * one that has more is thinned, its lowest and highest points staying. With `rate` null counters are
+         * shown as their
+         *     growth by the second; true and false decide for all metrics.
+         */
+        SeriesBody: {
+            /** @default null */
+            granularity_s?: number | null;
+            /** @default mean */
+            method?: string;
+            metrics: string[];
+            /** @default 1000 */
+            points?: number;
+            /** @default null */
+            rate?: boolean | null;
+            /** @default null */
+            start?: (string | number) | null;
+            /** @default null */
+            stop?: (string | number) | null;
+        };
+        /**
+         * SeriesNote
+         * @description What is to be known about one metric of the answer, or about one that is not in it.
+         */
+        SeriesNote: {
+            /** Format: uuid */
+            metric: string;
+            text: string;
+        };
+        /**
+         * SeriesView
+         * @description One metric's points; `rate` when they are growth by the second, which the unit then says too.
+         */
+        SeriesView: {
+            granularity_s: number;
+            /** Format: uuid */
+            metric: string;
+            name: string | null;
+            rate: boolean;
+            resource: components["schemas"]["ResourceBrief"] | null;
+            times_ms: number[];
+            unit: string | null;
+            values: (number | null)[];
+        };
+        /**
+         * Session
+         * @description Who one is: the roles in force, the project in force (`*` for all that one may see), and
+         * one's own projects.
+         *
+         * `csrf` goes into the header X-CSRF-Token of requests that change something; it is empty, and
+         * `expires_ms` null,
+         * without a session. With `must_change_password` nothing else is allowed until another password is
+         * chosen.
+         */
+        Session: {
+            csrf: string;
+            expires_ms: number | null;
+            /** @enum {unknown} */
+            identity: "headers" | "keystone" | "local";
+            must_change_password: boolean;
+            project: string;
+            projects: components["schemas"]["SessionProject"][];
+            roles: string[];
+            sees_all: boolean;
+            user: string;
+        };
+        /**
+         * SessionProject
+         * @description A project that one belongs to, and one's roles in force there.
+         */
+        SessionProject: {
+            id: string;
+            name: string;
+            roles: string[];
+        };
+        /**
+         * Sparkline
+         * @description A metric of a resource with its newest point and a small chart.
+         *
+         *     Counters (`rate`) are shown as growth by the second; their newest point is that of the chart.
+         */
+        Sparkline: {
+            latest: components["schemas"]["Latest"] | null;
+            /** Format: uuid */
+            metric: string;
+            name: string;
+            policy: string;
+            rate: boolean;
+            /** Format: uuid */
+            resource: string;
+            times_ms: number[];
+            unit: string | null;
+            values: (number | null)[];
+        };
+        /**
+         * Sparklines
+         * @description In the order of the resources asked for, then by name.
+         */
+        Sparklines: {
+            series: components["schemas"]["Sparkline"][];
+        };
+        /**
+         * State
+         * @description How far a statement is: `waiting` for its turn, or `running`.
+         */
+        State: {
+            /** @default 0 */
+            bytes_read?: number;
+            /** @default 0 */
+            rows_read?: number;
+            /** @default 0 */
+            rows_total?: number;
+            /** @default 0 */
+            seconds?: number;
+            state: string;
+        };
+        /**
+         * Statement
+         * @description One SELECT over the views; by an `id` of one's own it can be watched and cancelled while
+         * it runs.
+         */
+        Statement: {
+            /** @default null */
+            id?: string | null;
+            sql: string;
+        };
+        /**
+         * Station
+         * @description One stop of the journey: `good` or not, what was found there, and what to do when it is
+         * not good.
+         */
+        Station: {
+            /** @default  */
+            advice?: string;
+            found: string;
+            good: boolean;
+            station: string;
+        };
+        /**
+         * Status
+         * @description Counters since the start, drops by station and cause, and the size of each table.
+         */
+        Status: {
+            commit_seconds: number;
+            commits: number;
+            dropped: components["schemas"]["Dropped"][];
+            measures_accepted: number;
+            metrics: number;
+            tables: components["schemas"]["TableSize"][];
+            uptime_s: number;
+            version: string;
+        };
+        /**
+         * StoreView
+         * @description What the store holds; the growth is null until there is history enough to tell.
+         */
+        StoreView: {
+            bytes: number;
+            bytes_per_row: number | null;
+            disk_free_bytes: number;
+            growth_bytes_per_day: number | null;
+            rows: number;
+        };
+        /**
+         * TableSize
+         * @description What one table of the store holds.
+         */
+        TableSize: {
+            bytes: number;
+            parts: number;
+            rows: number;
+            table: string;
+        };
+        /**
+         * TokenList
+         * @description Tokens, the oldest first.
+         */
+        TokenList: {
+            tokens: components["schemas"]["TokenView"][];
+        };
+        /**
+         * TokenMade
+         * @description A new token with its secret, which is never shown again.
+         */
+        TokenMade: {
+            secret: string;
+            token: components["schemas"]["TokenView"];
+        };
+        /**
+         * TokenView
+         * @description A token without its secret; with `project_id` null it works wherever its user may.
+         */
+        TokenView: {
+            created_ms: number;
+            expires_ms: number | null;
+            id: string;
+            last_used_ms: number | null;
+            name: string;
+            project_id: string | null;
+            roles: string[];
+            user: string;
+        };
+        /**
+         * UserList
+         * @description All users, by name.
+         */
+        UserList: {
+            users: components["schemas"]["UserView"][];
+        };
+        /**
+         * UserMembership
+         * @description A project that a user belongs to, and the roles that it has there.
+         */
+        UserMembership: {
+            project: string;
+            roles: string[];
+        };
+        /**
+         * UserPatch
+         * @description What becomes different of a user; what is left out stays.
+         */
+        UserPatch: {
+            disabled?: boolean;
+            must_change_password?: boolean;
+            project_id?: string | null;
+            roles?: ("admin" | "member" | "operator" | "reader" | "service" | "writer")[];
+        };
+        /**
+         * UserView
+         * @description A local user: `roles` hold everywhere, those of a membership in its project alone.
+         */
+        UserView: {
+            created_ms: number;
+            disabled: boolean;
+            /** @enum {unknown} */
+            kind: "person" | "service";
+            memberships: components["schemas"]["UserMembership"][];
+            must_change_password: boolean;
+            name: string;
+            project_id: string | null;
+            roles: string[];
+        };
+        /**
+         * Views
+         * @description Everything that SQL can read.
+         */
+        Views: {
+            views: components["schemas"]["ViewView"][];
+        };
+        /**
+         * ViewView
+         * @description A view that SQL can read.
+         */
+        ViewView: {
+            columns: components["schemas"]["ColumnView"][];
+            meaning: string;
+            name: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policies"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleDraft"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                actor?: string | null;
+                limit?: number;
+                marker?: string | null;
+                start?: (string | number) | null;
+                stop?: (string | number) | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupProgress"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupWish"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupMade"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_journey: {
+        parameters: {
+            query?: {
+                metric?: string | null;
+                resource?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: {
+                limit?: number;
+                match?: string;
+                resource?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricView"][];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_measures: {
+        parameters: {
+            query?: {
+                format?: "csv" | "json";
+                limit?: number;
+                start?: (string | number) | null;
+                stop?: (string | number) | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measures"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_projects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberRoles"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserMembership"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryAnswer"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_resource_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceTypes"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_resources: {
+        parameters: {
+            query?: {
+                attribute?: string[];
+                ended?: boolean;
+                limit?: number;
+                marker?: string;
+                match?: string;
+                project?: string;
+                sort?: string;
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resources"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_resource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_revisions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                marker?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revisions"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_latest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LatestBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sparklines"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleBatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_everything: {
+        parameters: {
+            query: {
+                limit?: number;
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesAnswer"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Statement"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["State"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: {
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_user_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// How uPlot is told to draw our lines.
+
+import uPlot from 'uplot';
+
+import type { Span } from '../state/time';
+import { showClock, showDay } from '../state/zone';
+import type { Line } from './line';
+import { strokeOf, token } from './palette';
+import type { Hover } from './Tooltip';
+import { roundSteps, scaleFor, showAt } from './units';
+
+export interface Wanted {
+  lines: readonly Line[];
+  theme: 'light' | 'dark';
+  zone: string;
+  width: number;
+  height: number;
+  range: () => Span;
+  fromZero?: boolean | undefined;
+  onZoom: (span: Span) => void;
+  onZoomOut: () => void;
+  onHover: (hover: Hover | null) => void;
+}
+
+/** Above this many points dashes cannot be seen, and take twice as long to draw. */
+const DASHED_MAX = 2_000;
+/** All charts of a page share their cursor. */
+const SYNC = 'page';
+const DRAG_PIXELS_MIN = 6;
+const FONT = '11px system-ui, sans-serif';
+
+/** The options of a plot. Lines of two units get an axis each, of more the first axis of theirs. */
+export function options(wanted: Wanted): uPlot.Options {
+  const units = [...new Set(wanted.lines.map((line) => line.unit ?? ''))];
+  return {
+    width: wanted.width,
+    height: wanted.height,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1e3), wanted.zone),
+    focus: { alpha: 1 },
+    cursor: cursor(wanted),
+    scales: scales(wanted, units),
+    axes: [timeAxis(wanted.zone), ...units.map(valueAxis)],
+    series: [{}, ...wanted.lines.map((line, index) => series(line, index, wanted))],
+    hooks: {
+      setCursor: [(plot) => wanted.onHover(hoverOf(plot))],
+      setSelect: [(plot) => zoom(plot, wanted)],
+    },
+  };
+}
+
+function cursor(wanted: Wanted): uPlot.Cursor {
+  return {
+    // Two clicks zoom out: the page's range is the only one there is to go back to.
+    bind: {
+      dblclick: () => () => {
+        wanted.onZoomOut();
+        return null;
+      },
+    },
+    drag: { x: true, y: false, setScale: false, dist: DRAG_PIXELS_MIN },
+    sync: { key: SYNC, setSeries: false, scales: ['x', null] },
+    points: { size: 6 },
+    y: false,
+  };
+}
+
+function scales(wanted: Wanted, units: string[]): uPlot.Scales {
+  const found: uPlot.Scales = {
+    x: {
+      time: true,
+      range: () => {
+        const { start_ms, stop_ms } = wanted.range();
+        return [start_ms / 1000, stop_ms / 1000];
+      },
+    },
+  };
+  for (const unit of units)
+    found[scaleName(unit)] = { range: (_, min, max) => extent(min, max, unit, wanted.fromZero) };
+  return found;
+}
+
+/** From zero where nothing is negative, a little air above; percentages end at 100. */
+function extent(min: number | null, max: number | null, unit: string, fromZero?: boolean): uPlot.Range.MinMax {
+  if (min === null || max === null) return unit === '%' ? [0, 100] : [0, 1];
+  const low = fromZero === false ? min - (max - min) * 0.05 : Math.min(0, min);
+  const high = Math.max(max, low === 0 ? 0 : max);
+  if (low === high) return low === 0 ? [0, 1] : [low - Math.abs(low) / 10, high + Math.abs(high) / 10];
+  const air = (high - low) * 0.08;
+  return [low < 0 ? low - air : low, unit === '%' && high <= 100 && high > 60 ? 100 : high + air];
+}
+
+function timeAxis(zone: string): uPlot.Axis {
+  return {
+    ...axisLook(),
+    size: 36,
+    space: 64,
+    values: (_, splits, __, ___, step) => splits.map((at, index) => timeLabel(at, splits[index - 1], step, zone)),
+  };
+}
+
+/** The clock, and the day under it wherever it is another one than at the label before. */
+function timeLabel(at: number, before: number | undefined, step: number, zone: string): string {
+  const day = showDay(at * 1000, zone);
+  if (step >= 86_400) return step >= 28 * 86_400 ? day.slice(0, 7) : day.slice(5);
+  const clock =
+    step < 1
+      ? `${showClock(at * 1000, true, zone)}.${String(Math.round((at % 1) * 1000)).padStart(3, '0')}`
+      : showClock(at * 1000, step < 60, zone);
+  const isNew = before === undefined || showDay(before * 1000, zone) !== day;
+  return isNew ? `${clock}\n${day}` : clock;
+}
+
+function valueAxis(unit: string, index: number): uPlot.Axis {
+  return {
+    ...axisLook(),
+    scale: scaleName(unit),
+    side: index % 2 ? 1 : 3,
+    grid: { show: index === 0, stroke: token('--grid'), width: 1 },
+    size: (plot, values) => widest(plot, values),
+    space: 32,
+    incrs: (plot) => {
+      const { max } = plot.scales[scaleName(unit)] ?? {};
+      return roundSteps(scaleFor(max ?? 1, unit), unit);
+    },
+    values: (plot, splits, _, __, step) => {
+      const { min, max } = plot.scales[scaleName(unit)] ?? {};
+      const scale = scaleFor(Math.max(Math.abs(min ?? 0), Math.abs(max ?? 1)), unit);
+      return splits.map((each) => showAt(each, scale, step));
+    },
+  };
+}
+
+function axisLook(): uPlot.Axis {
+  return {
+    stroke: token('--ink-muted'),
+    font: FONT,
+    grid: { stroke: token('--grid'), width: 1 },
+    ticks: { show: false },
+    gap: 6,
+  };
+}
+
+function widest(plot: uPlot, values: string[] | null): number {
+  if (!values?.length) return 40;
+  plot.ctx.save();
+  plot.ctx.font = FONT;
+  const width = Math.max(...values.map((text) => plot.ctx.measureText(text ?? '').width));
+  plot.ctx.restore();
+  return Math.ceil(width) + 14;
+}
+
+function series(line: Line, index: number, { theme }: Wanted): uPlot.Series {
+  const { color, dash } = strokeOf(index, theme);
+  return {
+    label: line.label,
+    scale: scaleName(line.unit ?? ''),
+    stroke: color,
+    width: line.faint ? 1 : 1.5,
+    alpha: line.faint ? 0.6 : 1,
+    dash: line.faint ? [3, 3] : line.values.length > DASHED_MAX ? [] : dash,
+    spanGaps: false,
+    points: {
+      size: 4,
+      fill: color,
+      // A point between two gaps has no line to be seen by.
+      filter: (plot, at) => lonely(plot.data[at]!),
+    },
+  };
+}
+
+/** Points without a neighbour on either side. */
+function lonely(values: ArrayLike<number | null | undefined>): number[] {
+  const found: number[] = [];
+  let before: number | null | undefined = null;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (value === undefined) continue;
+    if (value !== null && before === null) {
+      let next = at + 1;
+      while (next < values.length && values[next] === undefined) next++;
+      if (next >= values.length || values[next] === null) found.push(at);
+    }
+    before = value;
+  }
+  return found;
+}
+
+function hoverOf(plot: uPlot): Hover | null {
+  const { idx, left, top } = plot.cursor;
+  if (idx === null || idx === undefined || left === undefined || left < 0) return null;
+  const values = plot.data.slice(1).map((_, at) => nearest(plot, at + 1, idx));
+  // A chart that follows another one shows the line of its cursor, and no box over its own lines.
+  const own = plot.cursor.event?.type !== undefined || document.activeElement === plot.root.closest('.chart-canvas');
+  if (!own) return null;
+  return {
+    time_ms: plot.data[0][idx]! * 1000,
+    left: left + plot.bbox.left / devicePixelRatio,
+    top: top ?? 0,
+    values,
+    width: plot.width,
+  };
+}
+
+/** The value of a line at a time; where only others have a point, its own last one before. */
+function nearest(plot: uPlot, series: number, idx: number): number | null {
+  const data = plot.data[series]!;
+  for (let at = idx; at >= 0 && at > idx - 50; at--) if (data[at] !== undefined) return data[at] ?? null;
+  return null;
+}
+
+function zoom(plot: uPlot, { onZoom }: Wanted): void {
+  const { left, width } = plot.select;
+  if (width < DRAG_PIXELS_MIN) return;
+  const start_ms = plot.posToVal(left, 'x') * 1000;
+  const stop_ms = plot.posToVal(left + width, 'x') * 1000;
+  plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+  onZoom({ start_ms, stop_ms });
+}
+
+function scaleName(unit: string): string {
+  return `unit ${unit}`;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// The attributes of a resource as they are, and what changed from what to what, when.
+
+import { Fragment } from 'preact';
+
+import { api } from '../../api/client';
+import { Button } from '../../parts/Button';
+import { Copy } from '../../parts/Copy';
+import { usePaged } from '../../parts/paged';
+import { LoadBody, PanelFrame } from '../../parts/Panel';
+import { ProblemBox } from '../../parts/ProblemBox';
+import { showTime, zone } from '../../state/zone';
+import type { ResourceAnswer } from './ResourcePage';
+import { stepsOf, type FieldChange, type Revision, type Step } from './revisions';
+
+type Resource = ResourceAnswer['resource'];
+
+const WORDS: Record<Step['kind'], { word: string; look: string }> = {
+  first: { word: 'first known', look: 'chip good' },
+  changed: { word: 'changed', look: 'chip' },
+  ended: { word: 'ended', look: 'chip warn' },
+  back: { word: 'back again', look: 'chip good' },
+};
+
+export function Attributes({ resource }: { resource: Resource }) {
+  return (
+    <div class="columns">
+      <Now resource={resource} />
+      <History id={resource.id} />
+    </div>
+  );
+}
+
+function Now({ resource }: { resource: Resource }) {
+  const entries = Object.entries(resource.attributes).sort(([one], [other]) => one.localeCompare(other));
+  const json = (): string => JSON.stringify(resource.attributes, null, 2);
+  return (
+    <PanelFrame title="Now" actions={entries.length > 0 && <Copy text={json} label="Copy as JSON" />}>
+      {entries.length === 0 ? (
+        <p class="muted">Resources of the type {resource.type} have no attributes.</p>
+      ) : (
+        <dl class="facts attributes">
+          {entries.map(([name, value]) => (
+            <Fragment key={name}>
+              <dt>{name}</dt>
+              <dd>{value === null || value === '' ? <span class="muted">not set</span> : String(value)}</dd>
+            </Fragment>
+          ))}
+        </dl>
+      )}
+    </PanelFrame>
+  );
+}
+
+function History({ id }: { id: string }) {
+  const list = usePaged<Revision>(['history', id], async (marker, limit, signal) => {
+    const query = { limit, ...(marker ? { marker } : {}) };
+    const { revisions, next } = await api.get('/v1/resources/{id}/history', { path: { id }, query, signal });
+    return { rows: revisions, next };
+  });
+  const steps = stepsOf(list.rows, list.more === undefined);
+  return (
+    <PanelFrame title="History" note={`newest first, times in ${zone.value}`} busy={list.load.busy.value}>
+      <LoadBody load={list.load}>
+        {() => (
+          <ol class="history">
+            {steps.map((step) => (
+              <li key={step.time_ms}>
+                <p class="row">
+                  <time dateTime={new Date(step.time_ms).toISOString()}>{showTime(step.time_ms)}</time>
+                  <span class={WORDS[step.kind].look}>{WORDS[step.kind].word}</span>
+                </p>
+                {step.changes.length > 0 && <ChangeTable changes={step.changes} />}
+              </li>
+            ))}
+          </ol>
+        )}
+      </LoadBody>
+      {list.further.problem.value && <ProblemBox problem={list.further.problem.value} onRetry={list.more} />}
+      {list.more && (
+        <Button disabled={list.further.busy.value} onClick={list.more}>
+          Earlier changes
+        </Button>
+      )}
+    </PanelFrame>
+  );
+}
+
+function ChangeTable({ changes }: { changes: readonly FieldChange[] }) {
+  return (
+    <table class="changed">
+      <thead class="unseen">
+        <tr>
+          <th scope="col">What</th>
+          <th scope="col">from</th>
+          <th scope="col">to</th>
+        </tr>
+      </thead>
+      <tbody>
+        {changes.map(({ field, from, to }) => (
+          <tr key={field}>
+            <th scope="row">{field}</th>
+            <td class="changed-from">{from ?? <span class="muted">nothing</span>}</td>
+            <td class="changed-to">{to ?? <span class="muted">nothing</span>}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

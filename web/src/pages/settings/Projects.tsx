@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Projects: what data belong to. Everybody sees their own; administrators make them and say who belongs to them.
+
+import { useState } from 'preact/hooks';
+
+import { api } from '../../api/client';
+import type { Answer } from '../../api/operations';
+import { announce } from '../../parts/announce';
+import { Button } from '../../parts/Button';
+import { DataTable, type Column } from '../../parts/DataTable';
+import { Dialog } from '../../parts/Dialog';
+import { Checkbox, Field, Select } from '../../parts/Field';
+import { ConfirmDialog, FormDialog } from '../../parts/FormDialog';
+import { Panel } from '../../parts/Panel';
+import { problemAt, useSubmit } from '../../parts/useSubmit';
+import { useLoad } from '../../state/load';
+import { has, loadSession } from '../../state/session';
+import { showDay } from '../../state/zone';
+import { Roles } from './Roles';
+import { PROJECT_ROLES, type ProjectRole } from './words';
+
+type Project = Answer<'/v1/projects', 'get'>['projects'][number];
+type User = Answer<'/v1/users', 'get'>['users'][number];
+type Open = { kind: 'make' } | { kind: 'change' | 'members' | 'delete'; project: Project } | null;
+
+export function Projects() {
+  const load = useLoad(['projects'], (signal) => api.get('/v1/projects', { signal }));
+  const [open, setOpen] = useState<Open>(null);
+  const mayChange = has();
+  const close = (): void => setOpen(null);
+  const done = (said: string): void => {
+    close();
+    announce(said);
+    load.reload();
+    void loadSession();
+  };
+  return (
+    <>
+      <Panel
+        title="Projects"
+        note="what data belong to"
+        load={load}
+        actions={
+          mayChange && (
+            <Button kind="primary" icon="plus" onClick={() => setOpen({ kind: 'make' })}>
+              New project
+            </Button>
+          )
+        }
+        empty={({ projects }) =>
+          projects.length
+            ? null
+            : { kind: 'nothing', text: 'You belong to no project. An administrator can add you to one.' }
+        }
+      >
+        {({ projects }) => (
+          <DataTable
+            name="List of projects"
+            rows={projects}
+            columns={mayChange ? [...COLUMNS, actions(setOpen)] : COLUMNS}
+            rowKey={(row) => row.id}
+          />
+        )}
+      </Panel>
+      {open?.kind === 'make' && <ProjectForm onClose={close} onDone={() => done('The project is there.')} />}
+      {open?.kind === 'change' && (
+        <ProjectForm project={open.project} onClose={close} onDone={() => done('The project is changed.')} />
+      )}
+      {open?.kind === 'members' && <Members project={open.project} onClose={() => done('')} />}
+      {open?.kind === 'delete' && (
+        <ConfirmDialog
+          title={`Delete project ${open.project.name}?`}
+          verb="Delete"
+          text="Its memberships and tokens go. Data that carry its id stay; only operators see them then."
+          onClose={close}
+          act={async () => {
+            await api.delete('/v1/projects/{id}', { path: { id: open.project.id } });
+            done('The project is deleted.');
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+const COLUMNS: Column<Project>[] = [
+  { key: 'name', title: 'Name', cell: (row) => row.name, sort: (row) => row.name },
+  { key: 'id', title: 'Id', cell: (row) => <code>{row.id}</code>, sort: (row) => row.id },
+  { key: 'description', title: 'Description', cell: (row) => row.description, sort: (row) => row.description },
+  { key: 'users', title: 'Users', number: true, cell: (row) => row.users ?? '—', sort: (row) => row.users },
+  {
+    key: 'state',
+    title: 'State',
+    cell: (row) => (row.disabled ? <span class="chip warn">disabled</span> : 'in use'),
+    sort: (row) => Number(row.disabled),
+  },
+  {
+    key: 'created',
+    title: 'Made',
+    cell: (row) => (row.created_ms === null ? '—' : showDay(row.created_ms)),
+    sort: (row) => row.created_ms,
+  },
+];
+
+function actions(open: (open: Open) => void): Column<Project> {
+  return {
+    key: 'actions',
+    title: <span class="unseen">Actions</span>,
+    cell: (row) => (
+      <span class="row actions">
+        <Button kind="quiet" onClick={() => open({ kind: 'members', project: row })}>
+          Members
+        </Button>
+        <Button kind="quiet" onClick={() => open({ kind: 'change', project: row })}>
+          Change
+        </Button>
+        <Button kind="quiet" onClick={() => open({ kind: 'delete', project: row })}>
+          Delete
+        </Button>
+      </span>
+    ),
+  };
+}
+
+function ProjectForm({ project, onClose, onDone }: { project?: Project; onClose: () => void; onDone: () => void }) {
+  const [name, setName] = useState(project?.name ?? '');
+  const [id, setId] = useState('');
+  const [description, setDescription] = useState(project?.description ?? '');
+  const [disabled, setDisabled] = useState(project?.disabled ?? false);
+  const act = async (): Promise<void> => {
+    if (project) {
+      await api.patch('/v1/projects/{id}', { path: { id: project.id }, body: { name, description, disabled } });
+    } else {
+      await api.post('/v1/projects', { body: { name, id: id || null, description } });
+    }
+    onDone();
+  };
+  const verb = project ? 'Save' : 'Make project';
+  const title = project ? `Project ${project.name}` : 'New project';
+  return (
+    <FormDialog title={title} verb={verb} ready={name !== ''} onClose={onClose} act={act} fields={['name', 'id']}>
+      {(problem) => (
+        <>
+          <Field
+            label="Name"
+            required
+            autofocus
+            value={name}
+            onValue={setName}
+            problem={problemAt(problem, 'name')}
+          />
+          {!project && (
+            <Field
+              label="Id"
+              hint="What data carry as project_id; the name, unless you say otherwise"
+              value={id}
+              onValue={setId}
+              problem={problemAt(problem, 'id')}
+            />
+          )}
+          <Field label="Description" value={description} onValue={setDescription} />
+          {project && <Checkbox label="Disabled: nobody can work in it" value={disabled} onValue={setDisabled} />}
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+function Members({ project, onClose }: { project: Project; onClose: () => void }) {
+  const load = useLoad(['users'], (signal) => api.get('/v1/users', { signal }), { refresh: false });
+  const users = load.data.value?.users ?? [];
+  const rolesOf = (user: User): string[] => user.memberships.find((each) => each.project === project.id)?.roles ?? [];
+  const members = users.filter((user) => rolesOf(user).length);
+  const remove = async (user: string): Promise<void> => {
+    await api.delete('/v1/projects/{id}/members/{user}', { path: { id: project.id, user } });
+    load.reload();
+  };
+  const columns: Column<User>[] = [
+    { key: 'name', title: 'User', cell: (row) => row.name, sort: (row) => row.name },
+    { key: 'roles', title: 'Roles', cell: (row) => rolesOf(row).join(', '), sort: (row) => rolesOf(row).join() },
+    {
+      key: 'remove',
+      title: <span class="unseen">Remove</span>,
+      cell: (row) => (
+        <Button kind="quiet" aria-label={`Remove ${row.name}`} onClick={() => void remove(row.name)}>
+          Remove
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <Dialog title={`Members of ${project.name}`} onClose={onClose} wide>
+      <div class="stack">
+        {members.length ? (
+          <DataTable name="Members" rows={members} columns={columns} rowKey={(row) => row.name} height={260} />
+        ) : (
+          <p class="muted">Nobody belongs to it yet.</p>
+        )}
+        <AddMember
+          project={project.id}
+          users={users.filter((user) => !members.includes(user)).map((user) => user.name)}
+          onDone={load.reload}
+        />
+      </div>
+    </Dialog>
+  );
+}
+
+function AddMember({ project, users, onDone }: { project: string; users: readonly string[]; onDone: () => void }) {
+  const [user, setUser] = useState('');
+  const [roles, setRoles] = useState<ProjectRole[]>(['member']);
+  const { problem, busy, submit } = useSubmit(async () => {
+    const path = { id: project, user };
+    await api.put('/v1/projects/{id}/members/{user}', { path, body: { roles } });
+    setUser('');
+    onDone();
+  });
+  if (!users.length) return null;
+  return (
+    <form class="stack" onSubmit={submit}>
+      <Select
+        label="Add a user"
+        value={user}
+        onValue={setUser}
+        options={[{ value: '', label: 'choose …' }, ...users.map((each) => ({ value: each, label: each }))]}
+      />
+      <Roles legend="with the roles" offered={PROJECT_ROLES} chosen={roles} onChange={setRoles} />
+      {problem && (
+        <p class="field-problem" role="alert">
+          {problem.detail || problem.title}
+        </p>
+      )}
+      <div class="row">
+        <Button type="submit" disabled={busy || !user || !roles.length}>
+          Add
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Local users: people and service accounts. Operators see them, administrators change them.
+
+import { useState } from 'preact/hooks';
+
+import { api } from '../../api/client';
+import type { Answer } from '../../api/operations';
+import { announce } from '../../parts/announce';
+import { Button } from '../../parts/Button';
+import { DataTable, type Column } from '../../parts/DataTable';
+import { Dialog } from '../../parts/Dialog';
+import { ConfirmDialog } from '../../parts/FormDialog';
+import { Panel } from '../../parts/Panel';
+import { useLoad } from '../../state/load';
+import { has } from '../../state/session';
+import { showDay } from '../../state/zone';
+import { Tokens } from './Tokens';
+import { NewUserForm, PasswordForm, RolesForm } from './UserForms';
+
+export type User = Answer<'/v1/users', 'get'>['users'][number];
+type Open = { kind: 'make' } | { kind: 'roles' | 'password' | 'tokens' | 'delete' | 'disable'; user: User } | null;
+
+export function Users() {
+  const load = useLoad(['users'], (signal) => api.get('/v1/users', { signal }));
+  const [open, setOpen] = useState<Open>(null);
+  const mayChange = has();
+  const close = (): void => setOpen(null);
+  const done = (said: string): void => {
+    close();
+    announce(said);
+    load.reload();
+  };
+  return (
+    <>
+      <Panel
+        title="Users"
+        note="people and service accounts of this server"
+        load={load}
+        actions={
+          mayChange && (
+            <Button kind="primary" icon="plus" onClick={() => setOpen({ kind: 'make' })}>
+              New user
+            </Button>
+          )
+        }
+      >
+        {({ users }) => (
+          <DataTable
+            name="List of users"
+            rows={users}
+            columns={mayChange ? [...COLUMNS, actions(setOpen)] : COLUMNS}
+            rowKey={(row) => row.name}
+          />
+        )}
+      </Panel>
+      <Opened open={open} onClose={close} onDone={done} />
+    </>
+  );
+}
+
+function Opened({ open, onClose, onDone }: { open: Open; onClose: () => void; onDone: (said: string) => void }) {
+  if (!open) return null;
+  if (open.kind === 'make') return <NewUserForm onClose={onClose} onDone={() => onDone('The user is there.')} />;
+  const { user } = open;
+  const path = { name: user.name };
+  switch (open.kind) {
+    case 'roles':
+      return <RolesForm user={user} onClose={onClose} onDone={() => onDone('The roles are changed.')} />;
+    case 'password':
+      return <PasswordForm user={user} onClose={onClose} onDone={() => onDone('The password is set.')} />;
+    case 'tokens':
+      return (
+        <Dialog title={user.name} onClose={onClose} wide>
+          <Tokens user={user.name} />
+        </Dialog>
+      );
+    case 'disable':
+      return (
+        <ConfirmDialog
+          title={user.disabled ? `Let ${user.name} in again?` : `Shut ${user.name} out?`}
+          verb={user.disabled ? 'Enable' : 'Disable'}
+          text={user.disabled ? 'Password and tokens work again.' : 'Sessions end, password and tokens are refused.'}
+          onClose={onClose}
+          act={async () => {
+            await api.patch('/v1/users/{name}', { path, body: { disabled: !user.disabled } });
+            onDone(user.disabled ? 'The user is enabled.' : 'The user is disabled.');
+          }}
+        />
+      );
+    case 'delete':
+      return (
+        <ConfirmDialog
+          title={`Delete ${user.name}?`}
+          verb="Delete"
+          text="Memberships, tokens and sessions go; what the user has created stays."
+          onClose={onClose}
+          act={async () => {
+            await api.delete('/v1/users/{name}', { path });
+            onDone('The user is deleted.');
+          }}
+        />
+      );
+  }
+}
+
+const COLUMNS: Column<User>[] = [
+  { key: 'name', title: 'Name', cell: (row) => row.name, sort: (row) => row.name },
+  {
+    key: 'kind',
+    title: 'Kind',
+    cell: (row) => (row.kind === 'service' ? 'service account' : 'person'),
+    sort: (row) => row.kind,
+  },
+  { key: 'roles', title: 'Roles everywhere', cell: (row) => row.roles.join(', '), sort: (row) => row.roles.join() },
+  {
+    key: 'projects',
+    title: 'Projects',
+    cell: (row) => row.memberships.map((each) => `${each.project} (${each.roles.join(', ')})`).join('; '),
+    sort: (row) => row.memberships.length,
+  },
+  { key: 'state', title: 'State', cell: (row) => stateOf(row), sort: (row) => stateOf(row) },
+  { key: 'created', title: 'Made', cell: (row) => showDay(row.created_ms), sort: (row) => row.created_ms },
+];
+
+/** One word on whether a user can get in. */
+export function stateOf(user: Pick<User, 'disabled' | 'must_change_password'>): string {
+  if (user.disabled) return 'disabled';
+  return user.must_change_password ? 'has to choose a password' : 'in use';
+}
+
+function actions(open: (open: Open) => void): Column<User> {
+  return {
+    key: 'actions',
+    title: <span class="unseen">Actions</span>,
+    cell: (user) => (
+      <span class="row actions">
+        <Button kind="quiet" onClick={() => open({ kind: 'roles', user })}>
+          Roles
+        </Button>
+        <Button kind="quiet" onClick={() => open({ kind: 'tokens', user })}>
+          Tokens
+        </Button>
+        {user.kind === 'person' && (
+          <Button kind="quiet" onClick={() => open({ kind: 'password', user })}>
+            Password
+          </Button>
+        )}
+        <Button kind="quiet" onClick={() => open({ kind: 'disable', user })}>
+          {user.disabled ? 'Enable' : 'Disable'}
+        </Button>
+        <Button kind="quiet" onClick={() => open({ kind: 'delete', user })}>
+          Delete
+        </Button>
+      </span>
+    ),
+  };
+}

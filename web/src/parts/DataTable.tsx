@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables of any length: only the rows in sight are in the page. Sorting is done here, or by the server where the caller
+// says so; further rows are asked for as the end comes near.
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+
+import { Icon } from './Icon';
+
+export interface Column<Row> {
+  key: string;
+  title: ComponentChildren;
+  cell: (row: Row) => ComponentChildren;
+  /** What rows are sorted by; without it (and without `onSort` of the table) a column cannot be sorted. */
+  sort?: (row: Row) => string | number | null;
+  /** Whether the server can sort by it. */
+  sortable?: boolean;
+  /** Numbers stand at the right. */
+  number?: boolean;
+  /** Any CSS length; the browser decides by default. */
+  width?: string;
+}
+
+/** A column's key, with `-` in front for descending. */
+export type SortKey = string;
+
+export interface DataTableProps<Row> {
+  /** What it lists, for those who cannot see it. */
+  name: string;
+  rows: readonly Row[];
+  columns: readonly Column<Row>[];
+  rowKey: (row: Row) => string | number;
+  sort?: SortKey;
+  /** Sorting is the caller's: called with the new sort key. */
+  onSort?: (sort: SortKey) => void;
+  /** Where a row leads; the first cell becomes a link, a click anywhere on the row follows it. */
+  rowHref?: (row: Row) => string;
+  chosen?: (row: Row) => boolean;
+  /** How many rows there are altogether, where not all are here. */
+  total?: number;
+  /** Called as the end of the rows comes into sight. */
+  onMore?: () => void;
+  /** The rows in sight, for asking for what only they need. */
+  onShown?: (rows: readonly Row[]) => void;
+  /** Pixels; at most this high, less when there are few rows. Without it: down to the foot of the window. */
+  height?: number;
+}
+
+export const ROW_PIXELS = 30;
+const AHEAD = 12;
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { name, columns, rowKey, onSort, rowHref, chosen, total, onMore, onShown } = props;
+  const [ownSort, setOwnSort] = useState<SortKey>('');
+  const sort = props.sort ?? ownSort;
+  const rows = useMemo(
+    () => (onSort ? props.rows : sorted(props.rows, columns, sort)),
+    [props.rows, sort, onSort !== undefined, columns.map((each) => each.key).join()],
+  );
+  const box = useRef<HTMLDivElement>(null);
+  const [first, last] = useWindow(box, rows.length, props.height);
+  const shown = rows.slice(first, last);
+
+  useEffect(() => onShown?.(shown), [rows, first, last]);
+  useEffect(() => {
+    if (onMore && last >= rows.length - AHEAD && (total === undefined || rows.length < total)) onMore();
+  }, [rows.length, last, total]);
+
+  const press = (column: Column<Row>): void => {
+    const next = sort === column.key ? `-${column.key}` : column.key;
+    if (onSort) onSort(next);
+    else setOwnSort(next);
+  };
+  return (
+    <div ref={box} class="table-box" tabIndex={0} role="region" aria-label={name} style={boxStyle(props.height)}>
+      <table class="table" aria-rowcount={(total ?? rows.length) + 1}>
+        <colgroup>
+          {columns.map((column) => (
+            <col key={column.key} style={column.width ? { width: column.width } : undefined} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr aria-rowindex={1}>
+            {columns.map((column) => (
+              <Head key={column.key} column={column} sort={sort} bySelf={!onSort} onPress={press} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {first > 0 && <Spacer rows={first} columns={columns.length} />}
+          {shown.map((row, at) => (
+            <tr
+              key={rowKey(row)}
+              aria-rowindex={first + at + 2}
+              class={rowHref ? 'leads' : undefined}
+              aria-selected={chosen?.(row) || undefined}
+              onClick={(event) => follow(event)}
+            >
+              {columns.map((column, index) => (
+                <td key={column.key} class={column.number ? 'number' : undefined}>
+                  {rowHref && index === 0 ? <a href={rowHref(row)}>{column.cell(row)}</a> : column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+          {last < rows.length && <Spacer rows={rows.length - last} columns={columns.length} />}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Head<Row>(props: {
+  column: Column<Row>;
+  sort: SortKey;
+  bySelf: boolean;
+  onPress: (column: Column<Row>) => void;
+}) {
+  const { column, sort, bySelf, onPress } = props;
+  const can = bySelf ? column.sort !== undefined : column.sortable === true;
+  const order = sort === column.key ? 'ascending' : sort === `-${column.key}` ? 'descending' : undefined;
+  const side = column.number ? 'number' : undefined;
+  if (!can) {
+    return (
+      <th scope="col" class={side}>
+        {column.title}
+      </th>
+    );
+  }
+  return (
+    <th scope="col" class={side} aria-sort={order ?? 'none'}>
+      <button type="button" onClick={() => onPress(column)}>
+        <span>{column.title}</span>
+        {order && <Icon name={order === 'ascending' ? 'up' : 'down'} size={10} />}
+      </button>
+    </th>
+  );
+}
+
+function Spacer({ rows, columns }: { rows: number; columns: number }) {
+  return (
+    <tr aria-hidden="true" class="spacer">
+      <td colSpan={columns} style={{ height: `${rows * ROW_PIXELS}px` }} />
+    </tr>
+  );
+}
+
+/** Which rows are in sight, and a few beyond: from, to (exclusive). */
+function useWindow(box: { current: HTMLDivElement | null }, count: number, height?: number): [number, number] {
+  const [at, setAt] = useState({ top: 0, pixels: 600 });
+  useLayoutEffect(() => {
+    const scrolled = box.current;
+    if (!scrolled) return;
+    const measure = (): void => {
+      const [top, pixels] = [scrolled.scrollTop, scrolled.clientHeight || 600];
+      // Rendered anew only when other rows come into sight, not at each pixel.
+      setAt((old) => {
+        const same = Math.floor(old.top / ROW_PIXELS) === Math.floor(top / ROW_PIXELS) && old.pixels === pixels;
+        return same ? old : { top, pixels };
+      });
+    };
+    measure();
+    scrolled.addEventListener('scroll', measure, { passive: true });
+    const watch = new ResizeObserver(measure);
+    watch.observe(scrolled);
+    return () => {
+      scrolled.removeEventListener('scroll', measure);
+      watch.disconnect();
+    };
+  }, [height, count === 0]);
+  const first = Math.max(0, Math.min(Math.floor(at.top / ROW_PIXELS) - AHEAD, count - 1));
+  return [first, Math.min(count, Math.ceil((at.top + at.pixels) / ROW_PIXELS) + AHEAD)];
+}
+
+function boxStyle(height: number | undefined): Record<string, string> {
+  return { maxHeight: height === undefined ? 'max(300px, calc(100vh - 220px))' : `${height}px` };
+}
+
+/** A click anywhere on a row does what its link does, unless it was meant for something else. */
+function follow(event: MouseEvent & { currentTarget: HTMLElement }): void {
+  const meant = event.target instanceof Element && event.target.closest('a, button, input, select, label');
+  if (meant || window.getSelection()?.toString()) return;
+  const link = event.currentTarget.querySelector<HTMLAnchorElement>('td:first-child > a');
+  link?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: event.ctrlKey }));
+}
+
+function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: SortKey): readonly Row[] {
+  const descending = sort.startsWith('-');
+  const by = columns.find((column) => column.key === (descending ? sort.slice(1) : sort))?.sort;
+  if (!by) return rows;
+  const keyed = rows.map((row) => [by(row), row] as const);
+  keyed.sort(([one], [other]) => compare(one, other, descending));
+  return keyed.map(([, row]) => row);
+}
+
+/** Nothing comes last in either direction; texts as people order them (`vm-2` before `vm-10`). */
+function compare(one: string | number | null, other: string | number | null, descending: boolean): number {
+  if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1;
+  const order =
+    typeof one === 'number' && typeof other === 'number' ? one - other : collator.compare(String(one), String(other));
+  return descending ? -order : order;
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
