@@ -100,15 +100,15 @@ def test_with_keystone_everything_but_the_root_page_needs_a_token(index: Index) 
             for path in ("/", "/capabilities", "/metric"):
                 refused = client.request("GET", V1 + path)
                 assert (401, f'Keystone uri="{server.url}"') == (refused.status, refused.headers["www-authenticate"])
-            token = {"x-auth-token": server.issue("u1", "p1")}
+            token = {"x-auth-token": server.issue("u1", "p1", "member")}
             created = client.request("POST", V1 + "/metric", data={"name": "m"}, headers=token).json()
             assert tuple(created[key] for key in ("creator", "created_by_user_id", "created_by_project_id")) == (
                 "u1:p1",
                 "u1",
                 "p1",
             )
-            colleague = {"x-auth-token": server.issue("u2", "p1")}
-            stranger = {"x-auth-token": server.issue("u1", "p2"), "x-project-id": "p1", "x-roles": "admin"}
+            colleague = {"x-auth-token": server.issue("u2", "p1", "member")}
+            stranger = {"x-auth-token": server.issue("u1", "p2", "member"), "x-project-id": "p1", "x-roles": "admin"}
             assert [
                 len(client.request("GET", V1 + "/metric", headers=each).json()) for each in (colleague, stranger)
             ] == [1, 0]

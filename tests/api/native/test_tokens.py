@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from nephoscope.api.auth.local import LocalAccounts
+from nephoscope.api.auth.native import Native
 from nephoscope.model.audit import AuditFilter
 from nephoscope.model.paging import Page
 from nephoscope.model.session import ForeignUser
@@ -115,14 +117,13 @@ def test_others_tokens_are_nobodys_business_but_operators(client: Client, index:
     assert [token] == index.tokens.list_all()
 
 
-def test_a_user_of_another_identity_source_has_no_tokens_even_with_a_local_users_name(
-    client: Client, index: Index
-) -> None:
+def test_a_user_of_another_identity_source_has_no_tokens_even_with_a_local_users_name(index: Index) -> None:
+    fill(index)
     token, _ = index.tokens.add("mia")
     namesake = ForeignUser("mia", "mia", roles=("member",))
-    session, secret = index.sessions.start("mia", "keystone", idle_s=60, life_s=60, foreign=namesake)
+    session, secret = index.sessions.start("mia", "keystone", idle_s=86_400, life_s=86_400, foreign=namesake)
     page = {"cookie": f"nephoscope_session={secret}", "x-csrf-token": session.csrf}
-    with Client(client.app) as browser:
+    with Client(served(index, Native(LocalAccounts(index), identity="keystone"))) as browser:
         assert {"tokens": []} == browser.request("GET", TOKENS, headers=page).json()
         refused = browser.request("POST", TOKENS, data={"name": "x"}, headers=page)
         assert (501, True) == (refused.status, "service account" in refused.json()["detail"])
