@@ -6,13 +6,14 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import { Icon } from './Icon';
+import { sorted, type Cellular } from './order';
 
 export interface Column<Row> {
   key: string;
   title: ComponentChildren;
   cell: (row: Row) => ComponentChildren;
   /** What rows are sorted by; without it (and without `onSort` of the table) a column cannot be sorted. */
-  sort?: (row: Row) => string | number | null;
+  sort?: (row: Row) => Cellular;
   /** Whether the server can sort by it. */
   sortable?: boolean;
   /** Numbers stand at the right. */
@@ -54,7 +55,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const [ownSort, setOwnSort] = useState<SortKey>('');
   const sort = props.sort ?? ownSort;
   const rows = useMemo(
-    () => (onSort ? props.rows : sorted(props.rows, columns, sort)),
+    () => (onSort ? props.rows : ordered(props.rows, columns, sort)),
     [props.rows, sort, onSort !== undefined, columns.map((each) => each.key).join()],
   );
   const box = useRef<HTMLDivElement>(null);
@@ -184,21 +185,8 @@ function follow(event: MouseEvent & { currentTarget: HTMLElement }): void {
   link?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: event.ctrlKey }));
 }
 
-function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: SortKey): readonly Row[] {
+function ordered<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: SortKey): readonly Row[] {
   const descending = sort.startsWith('-');
   const by = columns.find((column) => column.key === (descending ? sort.slice(1) : sort))?.sort;
-  if (!by) return rows;
-  const keyed = rows.map((row) => [by(row), row] as const);
-  keyed.sort(([one], [other]) => compare(one, other, descending));
-  return keyed.map(([, row]) => row);
+  return by ? sorted(rows, by, descending) : rows;
 }
-
-/** Nothing comes last in either direction; texts as people order them (`vm-2` before `vm-10`). */
-function compare(one: string | number | null, other: string | number | null, descending: boolean): number {
-  if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1;
-  const order =
-    typeof one === 'number' && typeof other === 'number' ? one - other : collator.compare(String(one), String(other));
-  return descending ? -order : order;
-}
-
-const collator = new Intl.Collator('en', { numeric: true });

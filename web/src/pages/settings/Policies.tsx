@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Archive policies: how fine and how long metrics are kept, what that costs, and which new metrics get which.
 
-import { useState } from 'preact/hooks';
-
 import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
 import { show } from '../../charts/units';
-import { announce } from '../../parts/announce';
 import { Button } from '../../parts/Button';
 import { DataTable, type Column } from '../../parts/DataTable';
 import { ConfirmDialog } from '../../parts/FormDialog';
@@ -15,27 +12,21 @@ import { useLoad } from '../../state/load';
 import { has } from '../../state/session';
 import { PolicyForm, RuleForm } from './PolicyForms';
 import { keptText, pointsOf, BYTES_PER_POINT } from './retention';
+import { useSheet } from './useSheet';
 
 export type Policy = Answer<'/v1/archive-policies', 'get'>['policies'][number];
 type Rule = Answer<'/v1/archive-policy-rules', 'get'>['rules'][number];
-type Open =
-  | { kind: 'make' | 'rule' }
-  | { kind: 'change' | 'delete'; policy: Policy }
-  | { kind: 'delete rule'; rule: Rule }
-  | null;
+type Sheet =
+  { kind: 'make' | 'rule' } | { kind: 'change' | 'delete'; policy: Policy } | { kind: 'delete rule'; rule: Rule };
 
 export function Policies() {
   const policies = useLoad(['policies'], (signal) => api.get('/v1/archive-policies', { signal }));
   const rules = useLoad(['rules'], (signal) => api.get('/v1/archive-policy-rules', { signal }));
-  const [open, setOpen] = useState<Open>(null);
-  const mayChange = has();
-  const close = (): void => setOpen(null);
-  const done = (said: string): void => {
-    close();
-    announce(said);
+  const { open, setOpen, close, done } = useSheet<Sheet>(() => {
     policies.reload();
     rules.reload();
-  };
+  });
+  const mayChange = has();
   const names = (policies.data.value?.policies ?? []).map((each) => each.name);
   return (
     <div class="stack">
@@ -96,7 +87,7 @@ function Opened({
   onClose,
   onDone,
 }: {
-  open: Open;
+  open: Sheet | null;
   names: readonly string[];
   onClose: () => void;
   onDone: (said: string) => void;
@@ -165,7 +156,7 @@ function costText(policy: Policy): string {
   return points === null ? 'grows for ever' : `up to ${show(points * BYTES_PER_POINT, 'B')}`;
 }
 
-function actions(open: (open: Open) => void): Column<Policy> {
+function actions(open: (open: Sheet | null) => void): Column<Policy> {
   return {
     key: 'actions',
     title: <span class="unseen">Actions</span>,
@@ -188,7 +179,7 @@ const RULES: Column<Rule>[] = [
   { key: 'name', title: 'Rule', cell: (row) => row.name },
 ];
 
-function ruleActions(open: (open: Open) => void): Column<Rule> {
+function ruleActions(open: (open: Sheet | null) => void): Column<Rule> {
   return {
     key: 'actions',
     title: <span class="unseen">Actions</span>,

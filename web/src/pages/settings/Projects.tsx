@@ -5,7 +5,6 @@ import { useState } from 'preact/hooks';
 
 import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
-import { announce } from '../../parts/announce';
 import { Button } from '../../parts/Button';
 import { DataTable, type Column } from '../../parts/DataTable';
 import { Dialog } from '../../parts/Dialog';
@@ -18,22 +17,19 @@ import { has, loadSession } from '../../state/session';
 import { showDay } from '../../state/zone';
 import { Roles } from './Roles';
 import { PROJECT_ROLES, type ProjectRole } from './words';
+import { useSheet } from './useSheet';
 
 type Project = Answer<'/v1/projects', 'get'>['projects'][number];
 type User = Answer<'/v1/users', 'get'>['users'][number];
-type Open = { kind: 'make' } | { kind: 'change' | 'members' | 'delete'; project: Project } | null;
+type Sheet = { kind: 'make' } | { kind: 'change' | 'members' | 'delete'; project: Project };
 
 export function Projects() {
   const load = useLoad(['projects'], (signal) => api.get('/v1/projects', { signal }));
-  const [open, setOpen] = useState<Open>(null);
-  const mayChange = has();
-  const close = (): void => setOpen(null);
-  const done = (said: string): void => {
-    close();
-    announce(said);
+  const { open, setOpen, close, done } = useSheet<Sheet>(() => {
     load.reload();
     void loadSession();
-  };
+  });
+  const mayChange = has();
   return (
     <>
       <Panel
@@ -102,7 +98,7 @@ const COLUMNS: Column<Project>[] = [
   },
 ];
 
-function actions(open: (open: Open) => void): Column<Project> {
+function actions(open: (open: Sheet | null) => void): Column<Project> {
   return {
     key: 'actions',
     title: <span class="unseen">Actions</span>,

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Local users: people and service accounts. Operators see them, administrators change them.
 
-import { useState } from 'preact/hooks';
-
 import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
-import { announce } from '../../parts/announce';
 import { Button } from '../../parts/Button';
 import { DataTable, type Column } from '../../parts/DataTable';
 import { Dialog } from '../../parts/Dialog';
@@ -16,20 +13,15 @@ import { has } from '../../state/session';
 import { showDay } from '../../state/zone';
 import { Tokens } from './Tokens';
 import { NewUserForm, PasswordForm, RolesForm } from './UserForms';
+import { useSheet } from './useSheet';
 
 export type User = Answer<'/v1/users', 'get'>['users'][number];
-type Open = { kind: 'make' } | { kind: 'roles' | 'password' | 'tokens' | 'delete' | 'disable'; user: User } | null;
+type Sheet = { kind: 'make' } | { kind: 'roles' | 'password' | 'tokens' | 'delete' | 'disable'; user: User };
 
 export function Users() {
   const load = useLoad(['users'], (signal) => api.get('/v1/users', { signal }));
-  const [open, setOpen] = useState<Open>(null);
+  const { open, setOpen, close, done } = useSheet<Sheet>(load.reload);
   const mayChange = has();
-  const close = (): void => setOpen(null);
-  const done = (said: string): void => {
-    close();
-    announce(said);
-    load.reload();
-  };
   return (
     <>
       <Panel
@@ -58,7 +50,15 @@ export function Users() {
   );
 }
 
-function Opened({ open, onClose, onDone }: { open: Open; onClose: () => void; onDone: (said: string) => void }) {
+function Opened({
+  open,
+  onClose,
+  onDone,
+}: {
+  open: Sheet | null;
+  onClose: () => void;
+  onDone: (said: string) => void;
+}) {
   if (!open) return null;
   if (open.kind === 'make') return <NewUserForm onClose={onClose} onDone={() => onDone('The user is there.')} />;
   const { user } = open;
@@ -128,7 +128,7 @@ export function stateOf(user: Pick<User, 'disabled' | 'must_change_password'>): 
   return user.must_change_password ? 'has to choose a password' : 'in use';
 }
 
-function actions(open: (open: Open) => void): Column<User> {
+function actions(open: (open: Sheet | null) => void): Column<User> {
   return {
     key: 'actions',
     title: <span class="unseen">Actions</span>,
