@@ -16,6 +16,7 @@ export interface PopoverProps {
   children: (close: () => void) => ComponentChildren;
   align?: 'start' | 'end';
   class?: string;
+  disabled?: boolean;
   /** Opens it from outside too, such as by a key. */
   open?: boolean;
   onOpen?: (open: boolean) => void;
@@ -23,7 +24,7 @@ export interface PopoverProps {
 
 /** A button with a sheet beneath it; Esc, a click elsewhere and leaving it close the sheet. */
 export function Popover(props: PopoverProps) {
-  const { label, icon, shown, children, align = 'start', onOpen } = props;
+  const { label, icon, shown, children, align = 'start', disabled, onOpen } = props;
   const [own, setOwn] = useState(false);
   const open = props.open ?? own;
   const set = (value: boolean): void => {
@@ -67,6 +68,7 @@ export function Popover(props: PopoverProps) {
         aria-controls={open ? id : undefined}
         aria-label={label}
         title={label}
+        disabled={disabled}
         onClick={() => set(!open)}
       >
         {icon && <Icon name={icon} />}

@@ -14,13 +14,14 @@ export interface ColumnChooserProps {
   metrics: readonly string[];
   /** Whether the columns are those that nobody had to choose. */
   isUsual: boolean;
+  disabled: boolean;
   /** Null for the usual columns. */
   onChoose: (columns: readonly string[] | null) => void;
 }
 
 export function ColumnChooser(props: ColumnChooserProps) {
   return (
-    <Popover label="Choose the columns" icon="table" shown="Columns" align="end">
+    <Popover label="Choose the columns" icon="table" shown="Columns" align="end" disabled={props.disabled}>
       {() => <Choices {...props} />}
     </Popover>
   );

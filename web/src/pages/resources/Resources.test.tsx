@@ -33,6 +33,11 @@ afterEach(cleanup);
 async function shown(address: string): Promise<void> {
   navigate(address, { replace: true });
   render(<Resources />);
+  await answered();
+}
+
+/** Waits until what was asked for has come, and what that made the page ask for. */
+async function answered(): Promise<void> {
   const moment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
   for (let turn = 0; turn < 6; turn++) await act(moment);
 }
@@ -64,4 +69,26 @@ it('what the filters leave nothing of says which they are, and clears them', asy
 it('columns of the address are shown instead of the usual ones', async () => {
   await shown('/resources?type=instance&col=id&col=started');
   expect(screen.getAllByRole('columnheader').map((each) => each.textContent)).toEqual(['Name', 'Id', 'Since']);
+});
+
+it('columns can be chosen once all are known, and those shown stay beside the chosen one', async () => {
+  const rows = [row('d1', { type: 'disk', label: 'web-disk', attributes: { serial: 'x' } })];
+  found = rows;
+  vi.spyOn(api, 'get').mockImplementation((async (address: string) =>
+    address === '/v1/resource-types'
+      ? { types: [{ name: 'disk', attributes: { serial: {}, rack: {} }, resources: 1 }] }
+      : { resources: found, next: null, total: 1 }) as unknown as typeof api.get);
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const answer = (): Promise<unknown> => gate.then(() => ({ series: [series('d1', 'disk.usage', 1)] }));
+  vi.spyOn(api, 'post').mockImplementation(answer as unknown as typeof api.post);
+  await shown('/resources?type=disk');
+  const chooser = screen.getByRole<HTMLButtonElement>('button', { name: 'Choose the columns' });
+  expect(chooser.disabled).toBe(true);
+  open();
+  await answered();
+  expect(chooser.disabled).toBe(false);
+  fireEvent.click(chooser);
+  fireEvent.click(screen.getByRole('checkbox', { name: 'rack' }));
+  expect(params.value.getAll('col')).toEqual(['name', 'a.serial', 'm.disk.usage', 'started', 'a.rack']);
 });

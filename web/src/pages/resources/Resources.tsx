@@ -10,7 +10,7 @@ import type { EmptyProps } from '../../parts/Empty';
 import { announce } from '../../parts/announce';
 import { asProblem, isAbort } from '../../api/problem';
 import { Menu } from '../../parts/Menu';
-import { usePaged } from '../../parts/paged';
+import { usePaged, type Paged } from '../../parts/paged';
 import { LoadBody } from '../../parts/Panel';
 import { ProblemBox } from '../../parts/ProblemBox';
 import { useLoad } from '../../state/load';
@@ -50,7 +50,8 @@ export default function Resources() {
   );
   // Columns follow what has come: while another type loads, the old rows keep theirs.
   const of = list.load.data.value?.of ?? given;
-  const known = useKnown(of.type, list.rows);
+  const told = useKnown(of.type, list);
+  const known = told ?? NONE;
   const names = Object.keys(types.data.value?.types.find((each) => each.name === of.type)?.attributes ?? {});
   const usual = usualColumns({
     type: of.type,
@@ -66,6 +67,8 @@ export default function Resources() {
   const sortsAll = (list.total ?? 0) <= SORTED_HERE_MAX;
   const shown = columnsOf(columns, { newest, projects, sortsAll, now_ms: now.value });
   const nothing = nothingAtAll(types.data.value?.types);
+  // Whoever chose or exported columns before all are known would be left with those that were there first.
+  const incomplete = told === undefined || !(types.data.value ?? types.problem.value);
 
   return (
     <div class="stack">
@@ -79,9 +82,10 @@ export default function Resources() {
             attributes={names}
             metrics={known}
             isUsual={!asked.length}
+            disabled={incomplete}
             onChoose={(chosen) => setParams({ col: chosen })}
           />
-          <Export given={given} columns={columns} sort={sort} />
+          <Export given={given} columns={columns} sort={sort} disabled={incomplete} />
         </div>
       </header>
       <FilterBar
@@ -91,7 +95,11 @@ export default function Resources() {
         rows={list.rows}
         attributes={names}
       />
-      <section class="panel resource-list" aria-label="Resources found" aria-busy={list.load.busy.value || undefined}>
+      <section
+        class="panel resource-list"
+        aria-label="Resources found"
+        aria-busy={list.load.busy.value || (list.rows.length > 0 && incomplete) || undefined}
+      >
         <div class="panel-body">
           {newest.load.problem.value && (
             <ProblemBox problem={newest.load.problem.value} onRetry={newest.load.reload} />
@@ -136,7 +144,14 @@ function Count({ list, here }: { list: number | undefined; here: number }) {
   );
 }
 
-function Export({ given, columns, sort }: { given: Filters; columns: readonly string[]; sort: string }) {
+interface ExportProps {
+  given: Filters;
+  columns: readonly string[];
+  sort: string;
+  disabled: boolean;
+}
+
+function Export({ given, columns, sort, disabled }: ExportProps) {
   const [running, setRunning] = useState<AbortController | null>(null);
   useEffect(() => () => running?.abort(), [running]);
   const run = async (format: 'csv' | 'json'): Promise<void> => {
@@ -165,6 +180,7 @@ function Export({ given, columns, sort }: { given: Filters; columns: readonly st
       icon="download"
       shown="Export"
       align="end"
+      disabled={disabled}
       items={[
         { label: 'CSV, the columns shown', onChoose: () => void run('csv') },
         { label: 'JSON, everything', onChoose: () => void run('json') },
@@ -173,9 +189,9 @@ function Export({ given, columns, sort }: { given: Filters; columns: readonly st
   );
 }
 
-/** The names of the metrics that resources of a type have, as its first rows tell. */
-function useKnown(type: string, rows: readonly ResourceRow[]): readonly string[] {
-  const first = rows.slice(0, LOOKED_AT).map((row) => row.id);
+/** The names of the metrics that resources of a type have, as its first rows tell; undefined until they have. */
+function useKnown(type: string, list: Paged<ResourceRow>): readonly string[] | undefined {
+  const first = list.rows.slice(0, LOOKED_AT).map((row) => row.id);
   const load = useLoad(
     [type, first],
     async (signal) => {
@@ -187,7 +203,8 @@ function useKnown(type: string, rows: readonly ResourceRow[]): readonly string[]
     { refresh: false, when: first.length > 0 },
   );
   void load.data.value;
-  return seen.get(type) ?? NONE;
+  const isEmpty = list.load.data.value !== null && !first.length;
+  return seen.get(type) ?? (isEmpty || load.problem.value ? NONE : undefined);
 }
 
 /** Metrics by type, so that coming back to a list finds its columns at once. */
