@@ -12,7 +12,7 @@ import { showTime, zone } from '../state/zone';
 import { ChartTable } from './ChartTable';
 import { cursorKeys } from './keys';
 import { Legend } from './Legend';
-import { align, summary, type Line } from './line';
+import { align, isDense, summary, type Line } from './line';
 import { options } from './options';
 import { Tooltip, type Hover } from './Tooltip';
 import { show } from './units';
@@ -61,7 +61,9 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
   const range = props.range ?? drawn.span;
   const data = useMemo(() => align(lines, gap_ms), [lines, gap_ms]);
   // A plot is made anew only when its lines, colours or clock change; new points go into the one there is.
-  const shape = JSON.stringify([lines.map((line) => [line.key, line.label, line.unit, line.faint])]);
+  const shape = JSON.stringify([
+    lines.map((line) => [line.key, line.label, line.unit, line.earlierOf, isDense(line)]),
+  ]);
 
   useLayoutEffect(() => {
     const host = box.current!;

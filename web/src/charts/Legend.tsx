@@ -3,7 +3,7 @@
 
 import { useMemo } from 'preact/hooks';
 
-import { statistics, type Line } from './line';
+import { statistics, strokePlaces, type Line } from './line';
 import { Swatch } from './Swatch';
 import { show, showRaw } from './units';
 
@@ -22,6 +22,7 @@ export function Legend({
   onHidden: (hidden: ReadonlySet<string>) => void;
 }) {
   const rows = useMemo(() => lines.map(statistics), [lines]);
+  const places = useMemo(() => strokePlaces(lines), [lines]);
   const press = (key: string, alone: boolean): void => {
     if (alone) {
       const others = lines.filter((line) => line.key !== key).map((line) => line.key);
@@ -55,7 +56,7 @@ export function Legend({
                   title={`${line.label}: press to hide or show, with Ctrl to see it alone`}
                   onClick={(event) => press(line.key, event.ctrlKey || event.metaKey)}
                 >
-                  <Swatch index={index} faint={line.faint} off={hidden.has(line.key)} />
+                  <Swatch line={line} place={places[index]!} off={hidden.has(line.key)} />
                   <span>{line.label}</span>
                 </button>
               </th>

@@ -2,7 +2,7 @@
 // The box beside the cursor: the time in both zones, and each line's value, biggest first.
 
 import { showTime, zone } from '../state/zone';
-import type { Line } from './line';
+import { strokePlaces, type Line } from './line';
 import { Swatch } from './Swatch';
 import { show } from './units';
 
@@ -28,8 +28,9 @@ export function Tooltip({
   hidden: ReadonlySet<string>;
   theme: 'light' | 'dark';
 }) {
+  const places = strokePlaces(lines);
   const rows = lines
-    .map((line, index) => ({ line, index, value: hover.values[index] ?? null }))
+    .map((line, index) => ({ line, place: places[index]!, value: hover.values[index] ?? null }))
     .filter(({ line, value }) => value !== null && !hidden.has(line.key))
     .sort((one, other) => other.value! - one.value!);
   const flip = hover.left > hover.width / 2;
@@ -42,10 +43,10 @@ export function Tooltip({
       {zone.value !== 'UTC' && <div class="muted">{showTime(hover.time_ms, 'UTC')} UTC</div>}
       <table>
         <tbody>
-          {rows.slice(0, ROWS_MAX).map(({ line, index, value }) => (
+          {rows.slice(0, ROWS_MAX).map(({ line, place, value }) => (
             <tr key={line.key}>
               <td>
-                <Swatch index={index} faint={line.faint} />
+                <Swatch line={line} place={place} />
               </td>
               <td class="tooltip-label">{line.label}</td>
               <td class="number">{show(value, line.unit)}</td>

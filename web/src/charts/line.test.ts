@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 
 import { chartCsv, rowsOf } from './ChartTable';
-import { align, statistics, summary, type Line } from './line';
+import { align, isDense, statistics, strokePlaces, summary, type Line } from './line';
 import { show } from './units';
 
 function line(key: string, times_ms: number[], values: (number | null)[], unit: string | null = '%'): Line {
@@ -76,4 +76,14 @@ it('the file has both times, all digits and the units', () => {
   expect(text).toBe(
     'time Europe/Berlin,time UTC,a (B/s)\r\n2026-11-22 14:04:59,2026-11-22T13:04:59.000Z,0.123456789\r\n',
   );
+});
+
+it('an earlier period has the stroke of its present one, wherever it stands', () => {
+  const past = (key: string): Line => ({ ...line(`${key} earlier`, [], []), earlierOf: key });
+  const lines = [line('a', [], []), line('b', [], []), past('b'), past('a'), past('gone')];
+  expect(strokePlaces(lines)).toEqual([0, 1, 1, 0, 4]);
+});
+
+it('lines with more points than dashes can show are dense', () => {
+  expect([2000, 2001].map((count) => isDense({ values: Array<number>(count).fill(1) }))).toEqual([false, true]);
 });

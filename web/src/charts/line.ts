@@ -10,10 +10,18 @@ export interface Line {
   unit: string | null;
   times_ms: readonly number[];
   values: readonly (number | null)[];
-  /** An earlier period to compare with: drawn thin. Its times are moved into the range by the caller. */
-  faint?: boolean;
+  /** An earlier period of the line with this key: drawn thin, in its colour. The caller moves its times. */
+  earlierOf?: string;
   /** Where more of it is to be seen. */
   href?: string;
+}
+
+/** Above this many points dashes cannot be seen, and take twice as long to draw: there are marks instead. */
+const DASHED_MAX = 2_000;
+
+/** Whether a line has so many points that it is told apart by marks. */
+export function isDense({ values }: Pick<Line, 'values'>): boolean {
+  return values.length > DASHED_MAX;
 }
 
 export interface Statistics {
@@ -37,6 +45,12 @@ export function statistics({ values }: Pick<Line, 'values'>): Statistics {
     last = value;
   }
   return points ? { min, mean: sum / points, max, last, points } : { min: null, mean: null, max: null, last, points };
+}
+
+/** By which stroke of the palette each line is drawn: one of its own, or that of the line it is the past of. */
+export function strokePlaces(lines: readonly Pick<Line, 'key' | 'earlierOf'>[]): number[] {
+  const places = new Map(lines.map(({ key }, index) => [key, index]));
+  return lines.map(({ key, earlierOf }, index) => places.get(earlierOf ?? key) ?? index);
 }
 
 /**

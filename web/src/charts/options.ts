@@ -5,8 +5,9 @@ import uPlot from 'uplot';
 
 import type { Span } from '../state/time';
 import { showClock, showDay } from '../state/zone';
-import type { Line } from './line';
-import { strokeOf, token } from './palette';
+import { isDense, strokePlaces, type Line } from './line';
+import { PAST_DASH, strokeOf, token } from './palette';
+import { lonely, marked, marks } from './points';
 import type { Hover } from './Tooltip';
 import { roundSteps, scaleFor, showAt } from './units';
 
@@ -23,8 +24,6 @@ export interface Wanted {
   onHover: (hover: Hover | null) => void;
 }
 
-/** Above this many points dashes cannot be seen, and take twice as long to draw. */
-const DASHED_MAX = 2_000;
 /** All charts of a page share their cursor. */
 const SYNC = 'page';
 const DRAG_PIXELS_MIN = 6;
@@ -33,6 +32,7 @@ const FONT = '11px system-ui, sans-serif';
 /** The options of a plot. Lines of two units get an axis each, of more the first axis of theirs. */
 export function options(wanted: Wanted): uPlot.Options {
   const units = [...new Set(wanted.lines.map((line) => line.unit ?? ''))];
+  const places = strokePlaces(wanted.lines);
   return {
     width: wanted.width,
     height: wanted.height,
@@ -43,7 +43,7 @@ export function options(wanted: Wanted): uPlot.Options {
     cursor: cursor(wanted),
     scales: scales(wanted, units),
     axes: [timeAxis(wanted.zone), ...units.map(valueAxis)],
-    series: [{}, ...wanted.lines.map((line, index) => series(line, index, wanted))],
+    series: [{}, ...wanted.lines.map((line, index) => series(line, places[index]!, wanted))],
     hooks: {
       setCursor: [(plot) => wanted.onHover(hoverOf(plot))],
       setSelect: [(plot) => zoom(plot, wanted)],
@@ -152,40 +152,22 @@ function widest(plot: uPlot, values: string[] | null): number {
   return Math.ceil(width) + 14;
 }
 
-function series(line: Line, index: number, { theme }: Wanted): uPlot.Series {
-  const { color, dash } = strokeOf(index, theme);
+function series(line: Line, place: number, { theme }: Wanted): uPlot.Series {
+  const { color, dash, mark } = strokeOf(place, theme);
+  const isPast = line.earlierOf !== undefined;
+  const isMarked = !isPast && isDense(line) && dash.length > 0;
   return {
     label: line.label,
     scale: scaleName(line.unit ?? ''),
     stroke: color,
-    width: line.faint ? 1 : 1.5,
-    alpha: line.faint ? 0.6 : 1,
-    dash: line.faint ? [3, 3] : line.values.length > DASHED_MAX ? [] : dash,
+    width: isPast ? 1 : 1.5,
+    alpha: isPast ? 0.6 : 1,
+    dash: isPast ? PAST_DASH : isMarked ? [] : dash,
     spanGaps: false,
-    points: {
-      size: 4,
-      fill: color,
-      // A point between two gaps has no line to be seen by.
-      filter: (plot, at) => lonely(plot.data[at]!),
-    },
+    points: isMarked
+      ? { fill: color, width: 0, filter: (plot, at) => marks(plot, at, place), paths: marked(mark) }
+      : { fill: color, size: 4, filter: (plot, at) => lonely(plot.data[at]!) },
   };
-}
-
-/** Points without a neighbour on either side. */
-function lonely(values: ArrayLike<number | null | undefined>): number[] {
-  const found: number[] = [];
-  let before: number | null | undefined = null;
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at];
-    if (value === undefined) continue;
-    if (value !== null && before === null) {
-      let next = at + 1;
-      while (next < values.length && values[next] === undefined) next++;
-      if (next >= values.length || values[next] === null) found.push(at);
-    }
-    before = value;
-  }
-  return found;
 }
 
 function hoverOf(plot: uPlot): Hover | null {

@@ -31,8 +31,9 @@ it.each(['light', 'dark'] as const)('every line stands out from the %s backgroun
 });
 
 it('lines differ by more than their colour', () => {
-  const dashes = Array.from({ length: 5 }, (_, index) => strokeOf(index, 'light').dash.join());
-  expect(new Set(dashes).size).toBe(5);
+  const strokes = Array.from({ length: 5 }, (_, index) => strokeOf(index, 'light'));
+  expect(new Set(strokes.map((each) => each.dash.join())).size).toBe(5);
+  expect(new Set(strokes.map((each) => each.mark)).size).toBe(5);
 });
 
 it('forty lines are all drawn differently', () => {

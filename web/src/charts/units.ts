@@ -71,8 +71,8 @@ export function scaleFor(value: number, unit: string | null | undefined): Scale 
   const name = unit ?? '';
   const size = Math.abs(value);
   const [noun, per] = split(name);
-  const seconds = per ? undefined : SECONDS[noun];
-  if (seconds !== undefined) return timeScale(size, seconds);
+  const seconds = SECONDS[noun];
+  if (seconds !== undefined) return timeScale(size, seconds, per);
   const bytes = noun === 'B' || noun.length > 1 ? BYTES[noun.toLowerCase()] : undefined;
   if (bytes !== undefined) {
     const inBytes = size * bytes;
@@ -120,10 +120,12 @@ function split(unit: string): [noun: string, per: string] {
   return slash < 0 ? [unit, ''] : [unit.slice(0, slash), unit.slice(slash)];
 }
 
-function timeScale(size: number, seconds: number): Scale {
+/** Time spent per second, such as by processors, is never written in more than seconds: 2 s/s keep two of them busy. */
+function timeScale(size: number, seconds: number, per: string): Scale {
   const inSeconds = size * seconds;
-  const [factor, unit] = TIMES.find(([each]) => inSeconds >= each) ?? (inSeconds === 0 ? [1, 's'] : TIMES.at(-1)!);
-  return { divisor: factor / seconds, unit };
+  const known = per ? TIMES.filter(([each]) => each <= 1) : TIMES;
+  const [factor, unit] = known.find(([each]) => inSeconds >= each) ?? (inSeconds === 0 ? [1, 's'] : TIMES.at(-1)!);
+  return { divisor: factor / seconds, unit: unit + per };
 }
 
 function iecScale(size: number): Scale {

@@ -34,10 +34,10 @@ const explored: Explored = {
   span: { start_ms: 100, stop_ms: 200 },
 };
 
-test('the earlier period lies above the present one, thin and told apart by name', () => {
+test('the earlier period lies above the present one, in its colour and told apart by name', () => {
   const [now, before] = linesOf(explored, '1d');
   expect(now).toMatchObject({ key: 'a', label: 'web-1', times_ms: [100, 160] });
-  expect(before).toMatchObject({ label: 'web-1 (1d earlier)', times_ms: [100, 160], values: [3, 4], faint: true });
+  expect(before).toMatchObject({ label: 'web-1 (1d earlier)', times_ms: [100, 160], values: [3, 4], earlierOf: 'a' });
   expect(before!.key).not.toBe(now!.key);
 });
 

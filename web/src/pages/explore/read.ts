@@ -118,7 +118,7 @@ export function linesOf({ now, earlier, offset_ms }: Explored, compare: string):
     unit,
     times_ms: times_ms.map((time) => time + offset_ms),
     values,
-    faint: true,
+    earlierOf: key,
   }));
   return [...lines, ...before];
 }
