@@ -70,6 +70,22 @@ export async function settled(page: Page): Promise<void> {
   await expect(page.locator('#main .skeleton, [aria-busy="true"]')).toHaveCount(0);
 }
 
+/** Have the page sum up how far things move that nobody touched: 1 is everything by a screen. */
+export async function watchShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const kept = { shifts: 0 };
+    Object.assign(window, { kept });
+    new PerformanceObserver((list) => {
+      for (const each of list.getEntries()) kept.shifts += (each as PerformanceEntry & { value: number }).value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+}
+
+/** What `watchShifts` has summed up. */
+export async function shifts(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as { kept: { shifts: number } }).kept.shifts);
+}
+
 /** The charts of a page. */
 export function charts(page: Page): Locator {
   return page.locator('[aria-roledescription="chart"]');

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every page in both themes, on a desk and in a hand: nothing broken, nothing cut off, nothing that axe finds.
+// Every page in both themes, on a desk and in a hand: nothing broken, cut off or jumping about, nothing that axe
+// finds.
 
-import { expect, keep, seen, settled, test, violations } from './harness';
+import { expect, keep, seen, settled, shifts, test, violations, watchShifts } from './harness';
 import { addressOf, SHOWN } from './places';
+
+/** Beyond this people lose the line they read. */
+const SHIFT_MAX = 0.1;
 
 for (const theme of ['light', 'dark'] as const) {
   for (const width of [1440, 390]) {
@@ -11,8 +15,10 @@ for (const theme of ['light', 'dark'] as const) {
 
       for (const view of SHOWN) {
         test(view.name, async ({ page, api }) => {
+          await watchShifts(page);
           await page.goto(await addressOf(view, api));
           await settled(page);
+          expect(await shifts(page), 'how far things jumped while it loaded').toBeLessThan(SHIFT_MAX);
           await seen(page);
           await expect(page).toHaveTitle(/Nephoscope$/);
           await expect(page.locator('#main .problem')).toHaveCount(0);

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long people wait. Each figure is printed; the limits are wide, as tests share the machine with others.
+// How long people wait. Each figure is printed beside its goal. As tests share the machine with others, what is judged
+// is the best of a few tries, and by twice the goal.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+
+import type { APIRequestContext, Page } from '@playwright/test';
 
 import { charts, expect, painted, settled, test } from './harness';
 import { anInstance, someMetrics } from './places';
 
 const BUILT = '../src/nephoscope/web/assets';
 const SCRIPT_BYTES_MAX = 150_000;
-const CHART_MS = { goal: 1000, limit: 3000 };
-const POINTS = { lines: 10, each: 10_000, goal: 300, limit: 900 };
+const TRIES = 4;
+const CHART_MS = 1000;
+const POINTS = { lines: 10, each: 10_000 };
+const DRAWN_MS = 300;
+const HOVER_MS = 16;
+const MOVES = 100;
 
 function tell(what: string, found: number, goal: number, unit: string): void {
   process.stdout.write(`${what}: ${Math.round(found)} ${unit}, goal ${goal}\n`);
@@ -25,27 +32,90 @@ test('all scripts together are small', () => {
   expect(bytes).toBeLessThan(SCRIPT_BYTES_MAX);
 });
 
+/** The least that is found in a few tries; no more are made once the goal is reached. */
+async function best(what: string, goal: number, measure: () => Promise<number>): Promise<number> {
+  let least = Infinity;
+  for (let attempt = 0; attempt < TRIES && least > goal; attempt++) least = Math.min(least, await measure());
+  tell(what, least, goal, 'ms');
+  return least;
+}
+
 for (const kind of ['overview', 'resource'] as const) {
   test(`the first chart of the ${kind} page is there at once`, async ({ page, api }) => {
     const address = kind === 'overview' ? '/overview' : `/resources/${(await anInstance(api)).id}`;
-    await page.goto('/login');
-    await settled(page);
-    const began = Date.now();
-    await page.goto(`${address}?from=now-6h&to=now`);
-    await painted(charts(page).first());
-    const waited = Date.now() - began;
-    tell(`first chart of ${kind}, from navigation`, waited, CHART_MS.goal, 'ms');
-    expect(waited).toBeLessThan(CHART_MS.limit);
+    const waited = await best(`first chart of ${kind}, from navigation`, CHART_MS, async () => {
+      await page.goto('/login');
+      await settled(page);
+      const began = Date.now();
+      await page.goto(`${address}?from=now-6h&to=now`);
+      await painted(charts(page).first());
+      return Date.now() - began;
+    });
+    expect(waited).toBeLessThan(2 * CHART_MS);
   });
 }
 
 test('a hundred thousand points are drawn without a pause', async ({ page, api }) => {
-  const metrics = await someMetrics(api, 'cpu_util', POINTS.lines);
-  await page.addInitScript(() => {
-    const kept = window as unknown as { longTasks: PerformanceEntry[] };
-    kept.longTasks = [];
-    new PerformanceObserver((list) => kept.longTasks.push(...list.getEntries())).observe({ type: 'longtask' });
+  await noted(page);
+  const address = await manyPoints(page, api);
+  const spent = await best(`${POINTS.lines * POINTS.each} points: work in the page`, DRAWN_MS, async () => {
+    await page.goto(address);
+    await settled(page);
+    await painted(charts(page).first());
+    await page.waitForTimeout(500);
+    return workAfterAnswer(page);
   });
+  expect(spent).toBeLessThan(2 * DRAWN_MS);
+});
+
+test('the cursor keeps up with the pointer over a hundred thousand points', async ({ page, api }) => {
+  await page.goto(await manyPoints(page, api));
+  await settled(page);
+  await painted(charts(page).first());
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send('Performance.enable');
+  const worked = async (): Promise<number> => {
+    const { metrics } = await protocol.send('Performance.getMetrics');
+    return 1000 * metrics.find((each) => each.name === 'TaskDuration')!.value;
+  };
+  const box = (await charts(page).first().locator('.u-over').boundingBox())!;
+  const spent = await best('one step of the pointer: work in the page', HOVER_MS, async () => {
+    const before = await worked();
+    for (let step = 0; step < MOVES; step++) {
+      await page.mouse.move(box.x + ((step + 0.5) / MOVES) * box.width, box.y + box.height / 2);
+    }
+    return ((await worked()) - before) / MOVES;
+  });
+  await expect(page.locator('.tooltip')).toBeVisible();
+  expect(spent).toBeLessThan(2 * HOVER_MS);
+});
+
+/** Have the page note what takes long, from its start on. */
+async function noted(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const tasks: PerformanceEntry[] = [];
+    Object.assign(window, { longTasks: tasks });
+    new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: 'longtask' });
+  });
+}
+
+/** Milliseconds of long work since the last answer with points came. */
+async function workAfterAnswer(page: Page): Promise<number> {
+  const { answered, tasks } = await page.evaluate(() => {
+    const answers = performance.getEntriesByType('resource').filter((each) => each.name.includes('/api/v1/series'));
+    const { longTasks } = window as unknown as { longTasks: PerformanceEntry[] };
+    return {
+      answered: (answers.at(-1) as PerformanceResourceTiming | undefined)?.responseEnd ?? 0,
+      tasks: longTasks.map((each) => ({ end: each.startTime + each.duration, duration: each.duration })),
+    };
+  });
+  expect(answered).toBeGreaterThan(0);
+  return tasks.filter((each) => each.end > answered).reduce((sum, each) => sum + each.duration, 0);
+}
+
+/** Answer for the server with lines of ten thousand points; the address at which Explore draws them. */
+async function manyPoints(page: Page, api: APIRequestContext): Promise<string> {
+  const metrics = await someMetrics(api, 'cpu_util', POINTS.lines);
   const stop = Math.floor(Date.now() / 1000) * 1000;
   const step = 1000;
   await page.route('**/api/v1/series', async (route) => {
@@ -71,22 +141,5 @@ test('a hundred thousand points are drawn without a pause', async ({ page, api }
   });
   const [from, to] = [stop - POINTS.each * step, stop].map((each) => new Date(each).toISOString());
   const asked = metrics.map((metric) => `metric=${metric}`).join('&');
-  await page.goto(`/explore?${asked}&from=${from}&to=${to}`);
-  await settled(page);
-  await painted(charts(page).first());
-  await page.waitForTimeout(1000);
-  const { answered, tasks } = await page.evaluate(() => {
-    const answers = performance.getEntriesByType('resource').filter((each) => each.name.includes('/api/v1/series'));
-    const last = answers.at(-1) as PerformanceResourceTiming | undefined;
-    const kept = (window as unknown as { longTasks: PerformanceEntry[] }).longTasks;
-    return {
-      answered: last?.responseEnd ?? 0,
-      tasks: kept.map((each) => ({ start: each.startTime, duration: each.duration })),
-    };
-  });
-  expect(answered).toBeGreaterThan(0);
-  const after = tasks.filter((each) => each.start + each.duration > answered);
-  const spent = after.reduce((sum, each) => sum + each.duration, 0);
-  tell(`${POINTS.lines * POINTS.each} points: work in the page after the answer`, spent, POINTS.goal, 'ms');
-  expect(spent).toBeLessThan(POINTS.limit);
-});
+  return `/explore?${asked}&from=${from}&to=${to}`;
+}

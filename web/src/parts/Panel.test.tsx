@@ -10,11 +10,20 @@ import { Panel } from './Panel';
 
 afterEach(cleanup);
 
-function load(given: { data?: string; problem?: Problem; busy?: boolean; slow?: 0 | 1 | 2 }): Load<string> {
+interface Given {
+  data?: string;
+  problem?: Problem;
+  busy?: boolean;
+  slow?: 0 | 1 | 2;
+  stopped?: boolean;
+}
+
+function load(given: Given): Load<string> {
   return {
     data: signal(given.data ?? null),
     problem: signal(given.problem ?? null),
     busy: signal(given.busy ?? false),
+    stopped: signal(given.stopped ?? false),
     slow: signal(given.slow ?? 0),
     reload: vi.fn(),
     cancel: vi.fn(),
@@ -73,6 +82,17 @@ it('offers to cancel what takes long', () => {
   shown(given);
   fireEvent.click(screen.getByText('Cancel'));
   expect(given.cancel).toHaveBeenCalledOnce();
+});
+
+it('keeps its place before anything is asked for, and says so only when the reader stopped it', () => {
+  shown(load({}));
+  expect(screen.getByRole('img', { name: 'Loading' })).toBeTruthy();
+  cleanup();
+  const given = load({ stopped: true });
+  shown(given);
+  expect(screen.queryByRole('img', { name: 'Loading' })).toBeNull();
+  fireEvent.click(screen.getByRole('button'));
+  expect(given.reload).toHaveBeenCalledOnce();
 });
 
 it('says how to get something where there is nothing', () => {

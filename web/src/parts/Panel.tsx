@@ -87,7 +87,7 @@ export function LoadBody<T>({
     return (
       <>
         <Waiting load={load} />
-        {busy ? <Skeleton height={height} /> : <Stopped onRetry={load.reload} />}
+        {load.stopped.value ? <Stopped onRetry={load.reload} /> : <Skeleton height={height} />}
       </>
     );
   }
@@ -117,7 +117,8 @@ function Waiting<T>({ load }: { load: Load<T> }) {
   );
 }
 
-function Skeleton({ height }: { height: number }) {
+/** Holds the place of what loads. */
+export function Skeleton({ height }: { height: number }) {
   return <div class="skeleton" style={{ height: `${height}px` }} aria-label="Loading" role="img" />;
 }
 

@@ -73,7 +73,7 @@ export function usePaged<Row, Got extends Page<Row> = Page<Row>>(
     if (came) tail.value = { after: first, rows: [...grown.rows, ...came.rows], next: came.next };
   }, [came]);
   // Other rows than those that the further ones were to follow.
-  useEffect(() => () => further.cancel(), [first]);
+  useEffect(() => () => further.leave(), [first]);
 
   const more = (): void => {
     if (!further.busy.peek() && !load.busy.peek()) further.start();

@@ -83,6 +83,19 @@ it('cancelling stops the request and leaves no problem', async () => {
   await settled();
   expect(signals[0]!.aborted).toBe(true);
   expect([loader.busy.value, loader.problem.value]).toEqual([false, null]);
+  expect(loader.stopped.value).toBe(true);
+  loader.start();
+  expect(loader.stopped.value).toBe(false);
+});
+
+it('what is left because something else is wanted counts as stopped by nobody', () => {
+  const { ask, signals } = question();
+  const loader = new Loader(ask);
+  loader.start();
+  loader.start();
+  loader.leave();
+  expect(signals.map((each) => each.aborted)).toEqual([true, true]);
+  expect(loader.stopped.value).toBe(false);
 });
 
 it('a server that is gone is asked again by itself', async () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loading for a panel: old data stay while new ones load, answers that came too late are dropped, waiting is told.
 
-import { batch, signal, useSignal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import { asProblem, isAbort, type Problem } from '../api/problem';
@@ -19,6 +19,8 @@ export interface Load<T> {
   reload: () => void;
   /** Stop waiting; the server stops working on it. */
   cancel: () => void;
+  /** Whether that was asked for, and nothing was started since. */
+  stopped: ReadonlySignal<boolean>;
 }
 
 export interface LoadOptions {
@@ -46,15 +48,14 @@ export function useLoad<T>(
   const latest = useRef(ask);
   latest.current = ask;
   const loader = useMemo(() => new Loader<T>((signal) => latest.current(signal)), []);
-  const tick = useSignal(0);
   const text = JSON.stringify(key);
   // Reading the signal here subscribes the component that uses the hook.
   const at = refresh ? now.value : 0;
   useEffect(() => {
     if (when) loader.start();
-    else loader.cancel();
-  }, [text, at, when, tick.value]);
-  useEffect(() => () => loader.cancel(), []);
+    else loader.leave();
+  }, [text, at, when]);
+  useEffect(() => () => loader.leave(), []);
   return loader;
 }
 
@@ -64,6 +65,7 @@ export class Loader<T> implements Load<T> {
   problem: Signal<Problem | null> = signal<Problem | null>(null);
   busy = signal(false);
   slow = signal<0 | 1 | 2>(0);
+  stopped = signal(false);
   private running: AbortController | null = null;
   private timers: ReturnType<typeof setTimeout>[] = [];
 
@@ -72,12 +74,19 @@ export class Loader<T> implements Load<T> {
   readonly reload = (): void => this.start();
 
   readonly cancel = (): void => {
-    this.running?.abort(new DOMException('cancelled', 'AbortError'));
-    this.settle();
+    this.stopped.value = this.running !== null;
+    this.leave();
   };
 
+  /** As `cancel`, but nobody asked for it: the answer is not wanted any more. */
+  leave(): void {
+    this.running?.abort(new DOMException('cancelled', 'AbortError'));
+    this.settle();
+  }
+
   start(): void {
-    this.cancel();
+    this.leave();
+    this.stopped.value = false;
     const running = (this.running = new AbortController());
     this.busy.value = true;
     this.timers = [

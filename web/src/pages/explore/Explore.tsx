@@ -46,6 +46,8 @@ export default function Explore() {
       hide: null,
     });
   };
+  const isFirst = !load.data.value && !load.problem.value && !load.stopped.value;
+  const waiting = load.busy.value || isFirst;
   const read: Explored | null = asks ? load.data.value : null;
   return (
     <div class="stack explore">
@@ -54,7 +56,7 @@ export default function Explore() {
         <Tabs label="Way of asking" tabs={TABS} chosen={wish.mode} onChoose={choose}>
           <div class="explore-form">
             {wish.mode === 'metrics' ? (
-              <MetricsForm wish={wish} read={read?.now ?? null} />
+              <MetricsForm wish={wish} read={read?.now ?? null} waiting={waiting} />
             ) : (
               <ExpressionForm wish={wish} problem={asks ? load.problem.value : null} />
             )}

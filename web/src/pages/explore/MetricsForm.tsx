@@ -7,7 +7,8 @@ import { MetricPicker } from './MetricPicker';
 import type { Read } from './read';
 import { METRICS_MAX, type Wish } from './wish';
 
-export function MetricsForm({ wish, read }: { wish: Wish; read: Read | null }) {
+/** `read` has the names of metrics; those that are picked just now have none while it is `waiting`. */
+export function MetricsForm({ wish, read, waiting }: { wish: Wish; read: Read | null; waiting: boolean }) {
   const labels = new Map(read?.series.map((each) => [each.key, fullLabel(each)]));
   const pick = (metrics: readonly string[]): void => setParams({ metric: metrics.slice(0, METRICS_MAX), hide: null });
   const full = wish.metrics.length >= METRICS_MAX;
@@ -23,7 +24,7 @@ export function MetricsForm({ wish, read }: { wish: Wish; read: Read | null }) {
         <ul class="chips explore-picked" aria-label="Picked metrics">
           {wish.metrics.map((id) => (
             <li key={id} class="chip">
-              <span>{labels.get(id) ?? id}</span>
+              <span class="picked-name">{labels.get(id) ?? (waiting ? '…' : id)}</span>
               <IconButton
                 icon="close"
                 label={`Remove ${labels.get(id) ?? id}`}

@@ -6,7 +6,7 @@ import { useEffect } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
 import type { PageProps } from '..';
-import { LoadBody } from '../../parts/Panel';
+import { LoadBody, Skeleton } from '../../parts/Panel';
 import { Tabs } from '../../parts/Tabs';
 import { useLoad } from '../../state/load';
 import { project } from '../../state/session';
@@ -18,6 +18,9 @@ import { Journey } from './Journey';
 import { Measures } from './Measures';
 import { NO_PARTS, useParts } from './parts';
 import './resource.css';
+
+/** Kept free while it loads; pixels. */
+const HEIGHT = 500;
 
 export type ResourceAnswer = Answer<'/v1/resources/{id}', 'get'>;
 
@@ -33,7 +36,7 @@ export default function ResourcePage({ params: { id = '' } }: PageProps) {
     api.get('/v1/resources/{id}', { path: { id }, signal }),
   );
   return (
-    <LoadBody load={load} height={500}>
+    <LoadBody load={load} height={HEIGHT}>
       {(data) => <Loaded data={data} />}
     </LoadBody>
   );
@@ -47,6 +50,8 @@ function Loaded({ data }: { data: ResourceAnswer }) {
   useEffect(() => {
     document.title = `${resource.label} · Nephoscope`;
   }, [resource.label]);
+  // What belongs to it stands in the head and in the charts: without it both would be laid out twice.
+  if (!parts.data.value && !parts.problem.value) return <Skeleton height={HEIGHT} />;
   return (
     <div class="stack">
       <Head data={data} parts={parts.data.value ?? NO_PARTS} />

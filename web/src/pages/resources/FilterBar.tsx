@@ -7,6 +7,7 @@ import { Button, IconButton } from '../../parts/Button';
 import { Checkbox, Field, Select } from '../../parts/Field';
 import { Popover } from '../../parts/Menu';
 import { clearFilters, setFilters, toldFilters, type Filters } from './filters';
+import { session } from '../../state/session';
 import type { ResourceRow } from './list';
 
 /** Typing is taken over once it rests. */
@@ -33,7 +34,7 @@ export function FilterBar({ given, types, projects, rows, attributes }: FilterBa
         onValue={(type) => setFilters({ type })}
         options={[{ value: '', label: 'All types' }, ...typeOptions(types, given.type)]}
       />
-      {projects.size > 1 && (
+      {(projects.size > 1 || session.value?.sees_all) && (
         <Select
           label="Project"
           value={given.project}

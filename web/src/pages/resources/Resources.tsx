@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of resources: filtered, sorted and with the columns that the address says, brought in pages as one scrolls.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { api } from '../../api/client';
 import { Button } from '../../parts/Button';
@@ -11,7 +11,7 @@ import { announce } from '../../parts/announce';
 import { asProblem, isAbort } from '../../api/problem';
 import { Menu } from '../../parts/Menu';
 import { usePaged, type Paged } from '../../parts/paged';
-import { LoadBody } from '../../parts/Panel';
+import { LoadBody, Skeleton } from '../../parts/Panel';
 import { ProblemBox } from '../../parts/ProblemBox';
 import { useLoad } from '../../state/load';
 import { project } from '../../state/session';
@@ -29,6 +29,8 @@ import { latestOfAll, pagesOf, sortedHere, type ResourcePage, type ResourceRow }
 import { useProjects } from './projects';
 import './resources.css';
 
+/** Kept free while the first rows come; pixels. */
+const HEIGHT = 480;
 /** Rows of one page: some screens full. */
 const PAGE = 200;
 /** Of so many resources the metrics are looked at, to know which there are. */
@@ -69,6 +71,8 @@ export default function Resources() {
   const nothing = nothingAtAll(types.data.value?.types);
   // Whoever chose or exported columns before all are known would be left with those that were there first.
   const incomplete = told === undefined || !(types.data.value ?? types.problem.value);
+  const wasComplete = useRef(false);
+  wasComplete.current ||= !incomplete;
 
   return (
     <div class="stack">
@@ -110,21 +114,25 @@ export default function Resources() {
               Narrow the list to sort it by other columns.
             </p>
           )}
-          <LoadBody load={list.load} height={480} empty={() => emptiness(list.rows, given, nothing)}>
-            {() => (
-              <DataTable
-                name="Resources"
-                rows={list.rows}
-                columns={shown}
-                rowKey={(row) => row.id}
-                rowHref={(row) => href(`/resources/${row.id}`)}
-                sort={sort}
-                onSort={(wanted) => setParams({ sort: nextSort(wanted, sort) })}
-                {...(list.total === undefined ? {} : { total: list.total })}
-                {...(list.more ? { onMore: list.more } : {})}
-                onShown={newest.onShown}
-              />
-            )}
+          <LoadBody load={list.load} height={HEIGHT} empty={() => emptiness(list.rows, given, nothing)}>
+            {() =>
+              wasComplete.current ? (
+                <DataTable
+                  name="Resources"
+                  rows={list.rows}
+                  columns={shown}
+                  rowKey={(row) => row.id}
+                  rowHref={(row) => href(`/resources/${row.id}`)}
+                  sort={sort}
+                  onSort={(wanted) => setParams({ sort: nextSort(wanted, sort) })}
+                  {...(list.total === undefined ? {} : { total: list.total })}
+                  {...(list.more ? { onMore: list.more } : {})}
+                  onShown={newest.onShown}
+                />
+              ) : (
+                <Skeleton height={HEIGHT} />
+              )
+            }
           </LoadBody>
           {list.further.problem.value && <ProblemBox problem={list.further.problem.value} onRetry={list.more} />}
         </div>
@@ -135,7 +143,7 @@ export default function Resources() {
 }
 
 function Count({ list, here }: { list: number | undefined; here: number }) {
-  if (list === undefined) return null;
+  if (list === undefined) return <span class="count muted">…</span>;
   const told = `${list.toLocaleString('en')} in all, ${here.toLocaleString('en')} loaded`;
   return (
     <span class="count muted" title={told}>
