@@ -12,6 +12,7 @@ from nephoscope.api.native.platform import DISK_SHARE_MIN
 from nephoscope.model.resource import ResourceChange
 from nephoscope.observe import dropped
 from nephoscope.poll.server import Server
+from nephoscope.query.platform import StoreSize
 from tests.api.native.cloud import NOW_NS, Asker, Cloud
 
 
@@ -96,6 +97,13 @@ def test_the_platform_tells_how_the_store_is(admin: Asker, cloud: Cloud) -> None
     assert platform["store"]["growth_bytes_per_day"] is None
     assert platform["good"] == all(each["good"] for each in platform["checks"])
     assert 0 < DISK_SHARE_MIN < 1
+
+
+def test_the_disks_room_is_told_in_the_units_of_the_pages(admin: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = StoreSize(rows=1, bytes=1, disk_free_bytes=3 * 2**39, disk_total_bytes=2**41)
+    monkeypatch.setattr("nephoscope.api.native.platform.store_size", lambda store: size)
+
+    assert "1.5 TiB free (75 %)" == checks(admin)["disk"]["found"]
 
 
 def test_the_servers_own_metrics_tell_rate_lag_and_drops(admin: Asker, cloud: Cloud, own: OwnSamples) -> None:

@@ -29,6 +29,7 @@ DISK_SHARE_MIN = 0.1
 DAYS_LEFT_MIN = 14
 GROWTH_SPAN_NS = 7 * timespan.DAY_NS
 GROWTH_SPAN_MIN_NS = 10 * timespan.MINUTE_NS
+SIZE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
 class Check(msgspec.Struct):
@@ -178,13 +179,19 @@ def _lag_s(call: Call, metrics: Sequence[Metric], recent: Window) -> float | Non
 
 def _disk_check(size: StoreSize, growth: float | None) -> Check:
     share = size.disk_free_bytes / size.disk_total_bytes if size.disk_total_bytes else 1.0
-    found = f"{size.disk_free_bytes / 1e9:.1f} GB free ({100 * share:.0f} %)"
+    found = f"{_size_text(size.disk_free_bytes)} free ({100 * share:.0f} %)"
     days = size.disk_free_bytes / growth if growth and growth > 0 else None
     if days is not None and days < 10_000:
         found += f", enough for {days:.0f} days at this growth"
     good = share >= DISK_SHARE_MIN and (days is None or days >= DAYS_LEFT_MIN)
     advice = "" if good else "add room, or shorten what archive policies keep"
     return Check("disk", good, found, advice)
+
+
+def _size_text(size_bytes: int) -> str:
+    """Bytes in the units that the pages use beside it: 2**30 are `1.0 GiB`."""
+    power = min((size_bytes.bit_length() - 1) // 10, len(SIZE_UNITS) - 1) if size_bytes > 0 else 0
+    return f"{size_bytes / 1024**power:.1f} {SIZE_UNITS[power]}"
 
 
 def _drop_check(dropped: Sequence[DroppedRate]) -> Check:

@@ -13,7 +13,7 @@ afterEach(cleanup);
 
 const WELL: Platform = {
   good: true,
-  checks: [{ name: 'disk', good: true, found: '70 GB free', advice: '' }],
+  checks: [{ name: 'disk', good: true, found: '70 GiB free', advice: '' }],
   rate_per_s: 1250,
   rate: { times_ms: [], values: [] },
   dropped: [],
