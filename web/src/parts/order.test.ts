@@ -2,12 +2,13 @@
 
 import { expect, it } from 'vitest';
 
-import { sorted, type Cellular } from './order';
+import { compareTexts, sorted, type Cellular } from './order';
 
 const itself = (row: Cellular): Cellular => row;
 
 it('texts stand as people count, numbers by size', () => {
   expect(sorted(['vm-10', 'vm-2', 'VM-1'], itself, false)).toEqual(['VM-1', 'vm-2', 'vm-10']);
+  expect(compareTexts('disk 2', 'disk 10')).toBeLessThan(0);
   expect(sorted([10, 9, 100], itself, true)).toEqual([100, 10, 9]);
 });
 

@@ -2,6 +2,7 @@
 // The metrics of a resource by unit: what has one unit stands in one chart.
 
 import type { Answer } from '../../api/operations';
+import { compareTexts } from '../../parts/order';
 import { TELLING } from '../resources/choices';
 import type { Labelled } from './parts';
 
@@ -51,11 +52,11 @@ export function grouped(metrics: readonly Drawn[]): Group[] {
     else units.set(each.unit, [each]);
   }
   const groups = [...units].map(([unit, members]): Group => {
-    const sorted = members.sort((one, other) => compareLabels(one.label, other.label));
+    const sorted = members.sort((one, other) => compareTexts(one.label, other.label));
     const counters = sorted.filter((each) => each.rate).length;
     return { unit, title: titleOf(unit, sorted), metrics: sorted, counters };
   });
-  return groups.sort((one, other) => rank(one) - rank(other) || compareLabels(one.title, other.title));
+  return groups.sort((one, other) => rank(one) - rank(other) || compareTexts(one.title, other.title));
 }
 
 function rank({ metrics }: Group): number {
@@ -90,10 +91,4 @@ export function titleOf(unit: string, metrics: readonly Pick<Drawn, 'label'>[]):
   const [noun, per] = unit.endsWith('/s') ? [unit.slice(0, -2), ' per second'] : [unit, ''];
   const plural = NOUNS[noun] ?? `${noun.charAt(0).toUpperCase()}${noun.slice(1)}${/s$/.test(noun) ? '' : 's'}`;
   return plural + per;
-}
-
-const collator = new Intl.Collator('en', { numeric: true });
-
-function compareLabels(one: string, other: string): number {
-  return collator.compare(one, other);
 }
