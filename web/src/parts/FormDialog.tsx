@@ -6,6 +6,7 @@ import { useId } from 'preact/hooks';
 
 import { Button } from './Button';
 import { Dialog } from './Dialog';
+import { Refusal } from './Refusal';
 import { useSubmit, type Submit } from './useSubmit';
 
 export interface FormDialogProps {
@@ -45,11 +46,7 @@ export function FormDialog(props: FormDialogProps) {
     >
       <form id={id} class="stack" onSubmit={submit}>
         {children(problem)}
-        {problem && !atField && (
-          <p class="field-problem" role="alert">
-            {problem.detail || problem.title}
-          </p>
-        )}
+        {problem && !atField && <Refusal problem={problem} />}
       </form>
     </Dialog>
   );

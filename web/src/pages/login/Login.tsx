@@ -3,11 +3,12 @@
 
 import { useEffect, useState } from 'preact/hooks';
 
-import type { Problem } from '../../api/problem';
 import { Button } from '../../parts/Button';
 import { Field } from '../../parts/Field';
+import { PasswordForm } from '../../parts/PasswordForm';
+import { Refusal } from '../../parts/Refusal';
 import { useSubmit } from '../../parts/useSubmit';
-import { changePassword, session, signIn, signOut } from '../../state/session';
+import { session, signIn, signOut } from '../../state/session';
 import { navigate, params } from '../../state/url';
 import { HOME } from '../index';
 
@@ -52,7 +53,7 @@ function SignIn() {
         value={password}
         onValue={setPassword}
       />
-      {problem && <Refusal text={refusal(problem)} />}
+      {problem && <Refusal problem={problem} />}
       <Button kind="primary" type="submit" disabled={busy}>
         {busy ? 'Signing in…' : 'Sign in'}
       </Button>
@@ -61,63 +62,14 @@ function SignIn() {
 }
 
 function NewPassword({ user }: { user: string }) {
-  const [old, setOld] = useState('');
-  const [renewed, setRenewed] = useState('');
-  const [again, setAgain] = useState('');
-  const differs = again !== '' && renewed !== again;
-  const { problem, busy, submit } = useSubmit(() => changePassword(old, renewed));
   return (
-    <form onSubmit={submit}>
+    <div class="stack">
       <p>Choose a password of your own for {user} before going on.</p>
-      <input type="hidden" name="username" autocomplete="username" value={user} />
-      <Field
-        label="Present password"
-        type="password"
-        autocomplete="current-password"
-        required
-        autofocus
-        value={old}
-        onValue={setOld}
-      />
-      <Field
-        label="New password"
-        type="password"
-        autocomplete="new-password"
-        required
-        value={renewed}
-        onValue={setRenewed}
-        problem={problem?.field.includes('new') ? problem.detail : undefined}
-      />
-      <Field
-        label="New password again"
-        type="password"
-        autocomplete="new-password"
-        required
-        value={again}
-        onValue={setAgain}
-        problem={differs ? 'The two differ.' : undefined}
-      />
-      {problem && !problem.field.includes('new') && <Refusal text={refusal(problem)} />}
-      <Button kind="primary" type="submit" disabled={busy || differs || again === ''}>
-        Change password
-      </Button>
-      <Button kind="quiet" onClick={() => void signOut()}>
-        Sign out
-      </Button>
-    </form>
+      <PasswordForm user={user} autofocus>
+        <Button kind="quiet" onClick={() => void signOut()}>
+          Sign out
+        </Button>
+      </PasswordForm>
+    </div>
   );
-}
-
-function Refusal({ text }: { text: string }) {
-  return (
-    <p class="field-problem" role="alert">
-      {text}
-    </p>
-  );
-}
-
-function refusal(problem: Problem): string {
-  if (problem.status === 401) return problem.detail || 'User or password is wrong.';
-  if (problem.status === 0) return 'The server does not answer. Check that it runs, then try again.';
-  return [problem.detail || problem.title, problem.status === 429 ? problem.advice : ''].filter(Boolean).join(' ');
 }

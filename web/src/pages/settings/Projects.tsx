@@ -11,6 +11,7 @@ import { Dialog } from '../../parts/Dialog';
 import { Checkbox, Field, Select } from '../../parts/Field';
 import { ConfirmDialog, FormDialog } from '../../parts/FormDialog';
 import { Panel } from '../../parts/Panel';
+import { Refusal } from '../../parts/Refusal';
 import { problemAt, useSubmit } from '../../parts/useSubmit';
 import { useLoad } from '../../state/load';
 import { has, loadSession } from '../../state/session';
@@ -221,11 +222,7 @@ function AddMember({ project, users, onDone }: { project: string; users: readonl
         options={[{ value: '', label: 'choose …' }, ...users.map((each) => ({ value: each, label: each }))]}
       />
       <Roles legend="with the roles" offered={PROJECT_ROLES} chosen={roles} onChange={setRoles} />
-      {problem && (
-        <p class="field-problem" role="alert">
-          {problem.detail || problem.title}
-        </p>
-      )}
+      {problem && <Refusal problem={problem} />}
       <div class="row">
         <Button type="submit" disabled={busy || !user || !roles.length}>
           Add
