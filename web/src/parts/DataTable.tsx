@@ -20,6 +20,8 @@ export interface Column<Row> {
   number?: boolean;
   /** Any CSS length; the browser decides by default. */
   width?: string;
+  /** What can be done with the row: in sight however far one scrolls to the side. See `actionsColumn`. */
+  actions?: boolean;
 }
 
 /** A column's key, with `-` in front for descending. */
@@ -98,7 +100,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               onClick={(event) => follow(event)}
             >
               {columns.map((column, index) => (
-                <td key={column.key} class={column.number ? 'number' : undefined}>
+                <td key={column.key} class={classOf(column)}>
                   {rowHref && index === 0 ? <a href={rowHref(row)}>{column.cell(row)}</a> : column.cell(row)}
                 </td>
               ))}
@@ -120,7 +122,7 @@ function Head<Row>(props: {
   const { column, sort, bySelf, onPress } = props;
   const can = bySelf ? column.sort !== undefined : column.sortable === true;
   const order = sort === column.key ? 'ascending' : sort === `-${column.key}` ? 'descending' : undefined;
-  const side = column.number ? 'number' : undefined;
+  const side = classOf(column);
   if (!can) {
     return (
       <th scope="col" class={side}>
@@ -136,6 +138,11 @@ function Head<Row>(props: {
       </button>
     </th>
   );
+}
+
+function classOf<Row>({ number, actions }: Column<Row>): string | undefined {
+  if (actions) return 'actions-cell';
+  return number ? 'number' : undefined;
 }
 
 function Spacer({ rows, columns }: { rows: number; columns: number }) {

@@ -4,6 +4,7 @@
 import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
 import { show } from '../../charts/units';
+import { actionsColumn } from '../../parts/actions';
 import { Button } from '../../parts/Button';
 import { DataTable, type Column } from '../../parts/DataTable';
 import { ConfirmDialog } from '../../parts/FormDialog';
@@ -157,20 +158,13 @@ function costText(policy: Policy): string {
 }
 
 function actions(open: (open: Sheet | null) => void): Column<Policy> {
-  return {
-    key: 'actions',
-    title: <span class="unseen">Actions</span>,
-    cell: (policy) => (
-      <span class="row actions">
-        <Button kind="quiet" onClick={() => open({ kind: 'change', policy })}>
-          Change
-        </Button>
-        <Button kind="quiet" onClick={() => open({ kind: 'delete', policy })}>
-          Delete
-        </Button>
-      </span>
-    ),
-  };
+  return actionsColumn(
+    (policy) => policy.name,
+    (policy) => [
+      { label: 'Change', onChoose: () => open({ kind: 'change', policy }) },
+      { label: 'Delete', onChoose: () => open({ kind: 'delete', policy }) },
+    ],
+  );
 }
 
 const RULES: Column<Rule>[] = [
@@ -180,17 +174,8 @@ const RULES: Column<Rule>[] = [
 ];
 
 function ruleActions(open: (open: Sheet | null) => void): Column<Rule> {
-  return {
-    key: 'actions',
-    title: <span class="unseen">Actions</span>,
-    cell: (rule) => (
-      <Button
-        kind="quiet"
-        aria-label={`Delete rule ${rule.name}`}
-        onClick={() => open({ kind: 'delete rule', rule })}
-      >
-        Delete
-      </Button>
-    ),
-  };
+  return actionsColumn(
+    (rule) => rule.name,
+    (rule) => [{ label: 'Delete', onChoose: () => open({ kind: 'delete rule', rule }) }],
+  );
 }

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 
 import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
+import { actionsColumn } from '../../parts/actions';
 import { Button } from '../../parts/Button';
 import { DataTable, type Column } from '../../parts/DataTable';
 import { Dialog } from '../../parts/Dialog';
@@ -100,23 +101,14 @@ const COLUMNS: Column<Project>[] = [
 ];
 
 function actions(open: (open: Sheet | null) => void): Column<Project> {
-  return {
-    key: 'actions',
-    title: <span class="unseen">Actions</span>,
-    cell: (row) => (
-      <span class="row actions">
-        <Button kind="quiet" onClick={() => open({ kind: 'members', project: row })}>
-          Members
-        </Button>
-        <Button kind="quiet" onClick={() => open({ kind: 'change', project: row })}>
-          Change
-        </Button>
-        <Button kind="quiet" onClick={() => open({ kind: 'delete', project: row })}>
-          Delete
-        </Button>
-      </span>
-    ),
-  };
+  return actionsColumn(
+    (project) => project.name,
+    (project) => [
+      { label: 'Members', onChoose: () => open({ kind: 'members', project }) },
+      { label: 'Change', onChoose: () => open({ kind: 'change', project }) },
+      { label: 'Delete', onChoose: () => open({ kind: 'delete', project }) },
+    ],
+  );
 }
 
 function ProjectForm({ project, onClose, onDone }: { project?: Project; onClose: () => void; onDone: () => void }) {
@@ -175,15 +167,10 @@ function Members({ project, onClose }: { project: Project; onClose: () => void }
   const columns: Column<User>[] = [
     { key: 'name', title: 'User', cell: (row) => row.name, sort: (row) => row.name },
     { key: 'roles', title: 'Roles', cell: (row) => rolesOf(row).join(', '), sort: (row) => rolesOf(row).join() },
-    {
-      key: 'remove',
-      title: <span class="unseen">Remove</span>,
-      cell: (row) => (
-        <Button kind="quiet" aria-label={`Remove ${row.name}`} onClick={() => void remove(row.name)}>
-          Remove
-        </Button>
-      ),
-    },
+    actionsColumn(
+      (row) => row.name,
+      (row) => [{ label: 'Remove', onChoose: () => void remove(row.name) }],
+    ),
   ];
   return (
     <Dialog title={`Members of ${project.name}`} onClose={onClose} wide>

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 
 import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
+import { actionsColumn } from '../../parts/actions';
 import { Button } from '../../parts/Button';
 import { Code } from '../../parts/Copy';
 import { DataTable, type Column } from '../../parts/DataTable';
@@ -116,15 +117,10 @@ function columns(onDelete: (token: Token) => void): Column<Token>[] {
       cell: (row) => (row.last_used_ms === null ? <span class="muted">never</span> : showTime(row.last_used_ms)),
       sort: (row) => row.last_used_ms,
     },
-    {
-      key: 'delete',
-      title: <span class="unseen">Take back</span>,
-      cell: (row) => (
-        <Button kind="quiet" aria-label={`Take ${row.name || row.id} back`} onClick={() => onDelete(row)}>
-          Take back
-        </Button>
-      ),
-    },
+    actionsColumn(
+      (row) => row.name || row.id,
+      (row) => [{ label: 'Take back', onChoose: () => onDelete(row) }],
+    ),
   ];
 }
 

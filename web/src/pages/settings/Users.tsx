@@ -3,6 +3,7 @@
 
 import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
+import { actionsColumn } from '../../parts/actions';
 import { Button } from '../../parts/Button';
 import { DataTable, type Column } from '../../parts/DataTable';
 import { Dialog } from '../../parts/Dialog';
@@ -129,29 +130,14 @@ export function stateOf(user: Pick<User, 'disabled' | 'must_change_password'>): 
 }
 
 function actions(open: (open: Sheet | null) => void): Column<User> {
-  return {
-    key: 'actions',
-    title: <span class="unseen">Actions</span>,
-    cell: (user) => (
-      <span class="row actions">
-        <Button kind="quiet" onClick={() => open({ kind: 'roles', user })}>
-          Roles
-        </Button>
-        <Button kind="quiet" onClick={() => open({ kind: 'tokens', user })}>
-          Tokens
-        </Button>
-        {user.kind === 'person' && (
-          <Button kind="quiet" onClick={() => open({ kind: 'password', user })}>
-            Password
-          </Button>
-        )}
-        <Button kind="quiet" onClick={() => open({ kind: 'disable', user })}>
-          {user.disabled ? 'Enable' : 'Disable'}
-        </Button>
-        <Button kind="quiet" onClick={() => open({ kind: 'delete', user })}>
-          Delete
-        </Button>
-      </span>
-    ),
-  };
+  return actionsColumn(
+    (user) => user.name,
+    (user) => [
+      { label: 'Roles', onChoose: () => open({ kind: 'roles', user }) },
+      { label: 'Tokens', onChoose: () => open({ kind: 'tokens', user }) },
+      ...(user.kind === 'person' ? [{ label: 'Password', onChoose: () => open({ kind: 'password', user }) }] : []),
+      { label: user.disabled ? 'Enable' : 'Disable', onChoose: () => open({ kind: 'disable', user }) },
+      { label: 'Delete', onChoose: () => open({ kind: 'delete', user }) },
+    ],
+  );
 }
