@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from nephoscope.cli.serve import DRAIN_S
 from tests.services.certificates import Authority, Certificate
 from tests.system.commands import run
 from tests.system.server import Server, serving
@@ -97,6 +98,15 @@ def test_sighup_takes_a_renewed_certificate_and_keeps_the_old_one_when_the_new_i
         with pytest.raises(urllib3.exceptions.SSLError):
             Browser(server, authority)("GET", "/healthz")
         assert 200 == old("GET", "/healthz").status  # its connection goes on
+
+
+def test_a_connection_that_idles_does_not_hold_up_the_stop(tmp_path: Path, authority: Authority) -> None:
+    with serving(tmp_path, config=config(authority.issue("server"))) as server:
+        idle = Browser(server, authority)
+        assert 200 == idle("GET", "/healthz").status
+        began = time.monotonic()
+        assert 0 == server.stop()
+        assert time.monotonic() - began < DRAIN_S / 2
 
 
 def hang_up(server: Server, expected: str) -> None:

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -22,6 +23,8 @@ from nephoscope.service import Service, Tls, first_users, listening_socket, tls_
 log = logging.getLogger("nephoscope.serve")
 
 DRAIN_S = 30
+# By the protocol a side that closes waits for the other to say so too; an idle one may never do.
+TLS_GOODBYE_S = 1.0
 
 
 @click.command()
@@ -112,6 +115,10 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
+        if self._tls is not None:
+            loop = asyncio.get_running_loop()
+            create = partial(loop.create_server, ssl_shutdown_timeout=TLS_GOODBYE_S)
+            loop.create_server = create  # type: ignore[method-assign] # uvicorn hands no such argument on
         await super().startup(sockets)
         if self.should_exit:
             return
