@@ -53,6 +53,9 @@ class Store(Protocol):
         """
         Run one SELECT that somebody outside wrote, in a session that is read-only and has limits of its own.
 
+        The statement has to come out of `query.sql`, which is the fence: a read-only session keeps out what changes
+        tables and settings, but of the embedded engine not BACKUP, KILL, INTO OUTFILE or the function `file`.
+
         Takes   a `tag` of letters, digits, blanks, `-` and `:`, by which `progress` and `cancel` find it; `starts` is
                 called when the statement's turn has come, and may raise.
         Gives   the engine's JSONCompact: `meta`, `data`, `statistics`. At most `ANSWER_ROWS_MAX` + 1 rows, so that

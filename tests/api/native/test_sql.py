@@ -5,6 +5,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -110,6 +111,26 @@ def test_a_refusal_is_a_problem_that_says_where(filled: Cloud, member: Asker, sq
     assert 400 == answer.status
     assert told in answer.json()["detail"]
     assert "names" not in answer.json()["detail"]
+
+
+def test_no_file_is_written_or_read(filled: Cloud, member: Asker, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    secret, target = folder / "secret", folder / "out"
+    secret.write_text("top secret")
+    for sql in (
+        f"SELECT 1 INTO OUTFILE '{target}'",
+        f"SELECT 1 INTO/**/OUTFILE '{target}' TRUNCATE FORMAT CSV",
+        f"SELECT value FROM measures INTO OUTFILE '{target}' APPEND",
+        f"BACKUP TABLE measures TO File('{target}')",
+        f"SELECT 1; SELECT 1 INTO OUTFILE '{target}'",
+        f"SELECT file('{secret}')",
+        f"SELECT * FROM file('{secret}', 'LineAsString')",
+    ):
+        answer = member.ask("POST", "/sql", {"sql": sql})
+        assert 400 == answer.status, sql
+        assert "top secret" not in answer.text
+    assert [secret] == list(folder.iterdir())
 
 
 def test_a_statement_is_watched_and_cancelled_by_its_caller_only(filled: Cloud, client: Client) -> None:
