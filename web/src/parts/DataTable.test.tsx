@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
-import { afterEach, expect, it, vi } from 'vitest';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { actionsColumn } from './actions';
 import { DataTable, type Column } from './DataTable';
+import { narrow } from './narrow';
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  narrow.value = false;
+});
 
 interface Row {
   name: string;
@@ -84,4 +89,56 @@ it('a row leads where its link leads', () => {
   fireEvent.click(screen.getByText('7'));
   document.removeEventListener('click', followed);
   expect(followed.mock.calls.map(([event]) => (event.target as Element).tagName)).toContain('A');
+});
+
+describe('in a narrow window', () => {
+  const onDelete = vi.fn<(row: Row) => void>();
+  const actions = actionsColumn<Row>(
+    (row) => row.name,
+    (row) => [{ label: 'Delete', onChoose: () => onDelete(row) }],
+  );
+  const size: Column<Row> = { ...COLUMNS[1]!, cell: (row) => row.size };
+  const columns = [COLUMNS[0]!, size, actions];
+
+  function cards(more: { onMore?: () => void } = {}): HTMLElement[] {
+    narrow.value = true;
+    render(<DataTable name="things" rows={ROWS} columns={columns} rowKey={(row) => row.name} cards {...more} />);
+    return within(screen.getByRole('list', { name: 'things' })).getAllByRole('listitem');
+  }
+
+  it('rows are cards, each with what can be done with it', () => {
+    const [first] = cards();
+    expect(screen.queryByRole('table')).toBeNull();
+    expect(first!.textContent).toBe('vm-10Size1Delete');
+    fireEvent.click(within(first!).getByRole('button', { name: 'Delete: vm-10' }));
+    expect(onDelete).toHaveBeenCalledWith(ROWS[0]);
+  });
+
+  it('a card says nothing of what a row does not have', () => {
+    expect(cards()[1]!.textContent).toBe('vm-2Delete');
+  });
+
+  it('cards can be sorted as the table can', () => {
+    cards();
+    fireEvent.change(screen.getByLabelText('Sort by'), { target: { value: '-size' } });
+    expect(screen.getAllByRole('listitem').map((card) => card.textContent)).toEqual([
+      'vm-1Size7Delete',
+      'vm-10Size1Delete',
+      'vm-2Delete',
+    ]);
+  });
+
+  it('further cards come when they are asked for', () => {
+    const onMore = vi.fn();
+    cards({ onMore });
+    expect(onMore).not.toHaveBeenCalled();
+    fireEvent.click(screen.getByRole('button', { name: 'Show more' }));
+    expect(onMore).toHaveBeenCalledOnce();
+  });
+
+  it('a table that is not read row by row stays one', () => {
+    narrow.value = true;
+    render(<DataTable name="things" rows={ROWS} columns={columns} rowKey={(row) => row.name} />);
+    expect(screen.getByRole('table')).toBeTruthy();
+  });
 });

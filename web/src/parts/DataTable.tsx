@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of any length: only the rows in sight are in the page. Sorting is done here, or by the server where the caller
-// says so; further rows are asked for as the end comes near.
+// says so; further rows are asked for as the end comes near. In narrow windows rows can be cards instead.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
+import { Cards } from './Cards';
 import { Icon } from './Icon';
+import { narrow } from './narrow';
 import { sorted, type Cellular } from './order';
 
 export interface Column<Row> {
@@ -47,19 +49,38 @@ export interface DataTableProps<Row> {
   onShown?: (rows: readonly Row[]) => void;
   /** Pixels; at most this high, less when there are few rows. Without it: down to the foot of the window. */
   height?: number;
+  /** In a narrow window each row is a card, the first column its head: for lists that are read row by row. */
+  cards?: boolean;
 }
 
 export const ROW_PIXELS = 30;
 const AHEAD = 12;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { name, columns, rowKey, onSort, rowHref, chosen, total, onMore, onShown } = props;
+  const { columns, onSort, cards, ...rest } = props;
   const [ownSort, setOwnSort] = useState<SortKey>('');
   const sort = props.sort ?? ownSort;
   const rows = useMemo(
     () => (onSort ? props.rows : ordered(props.rows, columns, sort)),
     [props.rows, sort, onSort !== undefined, columns.map((each) => each.key).join()],
   );
+  const sorting: Sorting<Row> = {
+    sort,
+    canSort: (column) => (onSort ? column.sortable === true : column.sort !== undefined),
+    onSort: onSort ?? setOwnSort,
+  };
+  const Shape = cards && narrow.value ? Cards : Rows;
+  return <Shape<Row> {...rest} {...sorting} rows={rows} columns={columns} />;
+}
+
+interface Sorting<Row> {
+  sort: SortKey;
+  canSort: (column: Column<Row>) => boolean;
+  onSort: (sort: SortKey) => void;
+}
+
+function Rows<Row>(props: Omit<DataTableProps<Row>, 'cards'> & Sorting<Row>) {
+  const { name, rows, columns, rowKey, sort, canSort, onSort, rowHref, chosen, total, onMore, onShown } = props;
   const box = useRef<HTMLDivElement>(null);
   const [first, last] = useWindow(box, rows.length, props.height);
   const shown = rows.slice(first, last);
@@ -69,11 +90,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (onMore && last >= rows.length - AHEAD && (total === undefined || rows.length < total)) onMore();
   }, [rows.length, last, total]);
 
-  const press = (column: Column<Row>): void => {
-    const next = sort === column.key ? `-${column.key}` : column.key;
-    if (onSort) onSort(next);
-    else setOwnSort(next);
-  };
   return (
     <div ref={box} class="table-box" tabIndex={0} role="region" aria-label={name} style={boxStyle(props.height)}>
       <table class="table" aria-rowcount={(total ?? rows.length) + 1}>
@@ -85,7 +101,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <thead>
           <tr aria-rowindex={1}>
             {columns.map((column) => (
-              <Head key={column.key} column={column} sort={sort} bySelf={!onSort} onPress={press} />
+              <Head key={column.key} column={column} sort={sort} can={canSort(column)} onSort={onSort} />
             ))}
           </tr>
         </thead>
@@ -113,14 +129,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-function Head<Row>(props: {
-  column: Column<Row>;
-  sort: SortKey;
-  bySelf: boolean;
-  onPress: (column: Column<Row>) => void;
-}) {
-  const { column, sort, bySelf, onPress } = props;
-  const can = bySelf ? column.sort !== undefined : column.sortable === true;
+function Head<Row>(props: { column: Column<Row>; sort: SortKey; can: boolean; onSort: (sort: SortKey) => void }) {
+  const { column, sort, can, onSort } = props;
   const order = sort === column.key ? 'ascending' : sort === `-${column.key}` ? 'descending' : undefined;
   const side = classOf(column);
   if (!can) {
@@ -132,7 +142,7 @@ function Head<Row>(props: {
   }
   return (
     <th scope="col" class={side} aria-sort={order ?? 'none'}>
-      <button type="button" onClick={() => onPress(column)}>
+      <button type="button" onClick={() => onSort(sort === column.key ? `-${column.key}` : column.key)}>
         <span>{column.title}</span>
         {order && <Icon name={order === 'ascending' ? 'up' : 'down'} size={10} />}
       </button>

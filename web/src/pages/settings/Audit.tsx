@@ -61,6 +61,7 @@ export function Audit() {
             rows={paged.rows}
             columns={COLUMNS}
             rowKey={(row) => row.id}
+            cards
             {...(paged.more ? { onMore: paged.more } : {})}
           />
         )}

@@ -49,6 +49,7 @@ export function Policies() {
             rows={answer.policies}
             columns={mayChange ? [...COLUMNS, actions(setOpen)] : COLUMNS}
             rowKey={(row) => row.name}
+            cards
           />
         )}
       </Panel>
@@ -73,6 +74,7 @@ export function Policies() {
             rows={answer.rules}
             columns={mayChange ? [...RULES, ruleActions(setOpen)] : RULES}
             rowKey={(row) => row.name}
+            cards
             height={360}
           />
         )}

@@ -57,6 +57,7 @@ export function Projects() {
             rows={projects}
             columns={mayChange ? [...COLUMNS, actions(setOpen)] : COLUMNS}
             rowKey={(row) => row.id}
+            cards
           />
         )}
       </Panel>
@@ -176,7 +177,7 @@ function Members({ project, onClose }: { project: Project; onClose: () => void }
     <Dialog title={`Members of ${project.name}`} onClose={onClose} wide>
       <div class="stack">
         {members.length ? (
-          <DataTable name="Members" rows={members} columns={columns} rowKey={(row) => row.name} height={260} />
+          <DataTable name="Members" rows={members} columns={columns} rowKey={(row) => row.name} height={260} cards />
         ) : (
           <p class="muted">Nobody belongs to it yet.</p>
         )}

@@ -62,6 +62,7 @@ export function Tokens({ user }: { user?: string }) {
             rows={tokens}
             columns={columns((token) => setOpen({ kind: 'delete', token }))}
             rowKey={(row) => row.id}
+            cards
           />
         )}
       </Panel>

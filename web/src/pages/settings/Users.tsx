@@ -43,6 +43,7 @@ export function Users() {
             rows={users}
             columns={mayChange ? [...COLUMNS, actions(setOpen)] : COLUMNS}
             rowKey={(row) => row.name}
+            cards
           />
         )}
       </Panel>

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// On a telephone: nothing has to be looked for at the side.
+
+import { expect, settled, test } from './harness';
+import { OwnServer } from './servers';
+
+const PASSWORD = 'a password of my own';
+const TABS = ['tokens', 'policies', 'projects', 'users', 'audit'];
+
+test.use({ viewport: { width: 390, height: 844 } });
+
+for (const tab of TABS) {
+  test(`the ${tab} of the settings do not scroll to the side`, async ({ page }) => {
+    await page.goto(`/settings?tab=${tab}`);
+    await settled(page);
+    const aside = await page
+      .locator('#main *')
+      .evaluateAll((all) =>
+        all
+          .filter((each) => getComputedStyle(each).overflowX !== 'visible' && each.scrollWidth > each.clientWidth + 1)
+          .map((each) => each.className || each.tagName),
+      );
+    expect(aside).toEqual([]);
+  });
+}
+
+test.describe('an administrator', () => {
+  test.use({ who: 'nobody', expected: /401/ });
+
+  test('finds what can be done with a user in sight, in any window', async ({ page }) => {
+    const server = new OwnServer();
+    try {
+      await server.start();
+      const { request } = page.context();
+      const session = `${server.url}/api/v1/session`;
+      await request.post(session, { data: { user: 'admin', password: server.password } });
+      const { csrf } = (await (await request.get(session)).json()) as { csrf: string };
+      const data = { old: server.password, new: PASSWORD };
+      await request.post(`${session}/password`, { data, headers: { 'X-CSRF-Token': csrf } });
+      for (const width of [390, 900, 1440]) {
+        await page.setViewportSize({ width, height: 844 });
+        await page.goto(`${server.url}/settings?tab=users`);
+        await settled(page);
+        const box = await page.getByRole('button', { name: 'Delete: agent' }).boundingBox();
+        expect(box!.x + box!.width, `at ${width} px`).toBeLessThanOrEqual(width);
+        await page.getByRole('button', { name: 'Roles: agent' }).click();
+        await expect(page.getByRole('dialog', { name: 'Roles of agent' })).toBeVisible();
+      }
+    } finally {
+      await page.goto('about:blank');
+      await server.remove();
+    }
+  });
+});

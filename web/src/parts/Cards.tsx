@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table in a narrow window: each row a card, so that nothing of it lies at the side.
+
+import type { ComponentChildren } from 'preact';
+
+import { Button } from './Button';
+import type { Column, SortKey } from './DataTable';
+import { Select } from './Field';
+
+export interface CardsProps<Row> {
+  name: string;
+  rows: readonly Row[];
+  columns: readonly Column<Row>[];
+  rowKey: (row: Row) => string | number;
+  rowHref?: ((row: Row) => string) | undefined;
+  sort: SortKey;
+  /** Whether rows can be sorted by a column. */
+  canSort: (column: Column<Row>) => boolean;
+  onSort: (sort: SortKey) => void;
+  onMore?: (() => void) | undefined;
+}
+
+export function Cards<Row>({ name, rows, columns, rowKey, rowHref, sort, canSort, onSort, onMore }: CardsProps<Row>) {
+  const [head, ...others] = columns;
+  const facts = others.filter((each) => !each.actions);
+  const actions = others.find((each) => each.actions);
+  const sortable = columns.filter(canSort);
+  return (
+    <>
+      {sortable.length > 0 && rows.length > 1 && <Sorting columns={sortable} sort={sort} onSort={onSort} />}
+      <ul class="cards" aria-label={name}>
+        {rows.map((row) => (
+          <li key={rowKey(row)} class="card">
+            <div class="card-head">{rowHref ? <a href={rowHref(row)}>{head!.cell(row)}</a> : head!.cell(row)}</div>
+            <dl class="facts">
+              {facts.map((column) => (
+                <Fact key={column.key} title={column.title} value={column.cell(row)} />
+              ))}
+            </dl>
+            {actions?.cell(row)}
+          </li>
+        ))}
+      </ul>
+      {onMore && <Button onClick={onMore}>Show more</Button>}
+    </>
+  );
+}
+
+/** What there is nothing to say about takes no room. */
+function Fact({ title, value }: { title: ComponentChildren; value: ComponentChildren }) {
+  if (value === null || value === undefined || value === '') return null;
+  return (
+    <>
+      <dt>{title}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
+
+function Sorting<Row>({
+  columns,
+  sort,
+  onSort,
+}: {
+  columns: readonly Column<Row>[];
+  sort: SortKey;
+  onSort: (sort: SortKey) => void;
+}) {
+  const options = columns.flatMap(({ key, title }) => [
+    { value: key, label: String(title) },
+    { value: `-${key}`, label: `${String(title)}, descending` },
+  ]);
+  return (
+    <div class="cards-sort">
+      <Select
+        label="Sort by"
+        value={sort}
+        onValue={onSort}
+        options={sort ? options : [{ value: '', label: 'as it comes' }, ...options]}
+      />
+    </div>
+  );
+}
