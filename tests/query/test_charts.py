@@ -67,6 +67,58 @@ def test_series_of_several_policies_and_kinds_come_in_their_order(measured: Meas
     assert 0 == len(lines(measured.reader, [], "mean", window(HOUR_NS)))
 
 
+@pytest.mark.parametrize(
+    ("expected_s", "spacing_s", "span_ns", "points"),
+    [
+        (20, 10, HOUR_NS, 700),
+        (20, 9.9, HOUR_NS, 700),
+        (60, 10, 10 * HOUR_NS, 700),
+        (120, 60, HOUR_NS, 700),
+        (300, 10, 7 * DAY_NS, 700),
+        (300, 150, HOUR_NS, 700),
+        (300, 300, HOUR_NS, 700),
+    ],
+)
+def test_measures_more_often_than_the_policy_keeps_are_seen(
+    measured: Measured, expected_s: int, spacing_s: float, span_ns: int, points: int
+) -> None:
+    policy = policy_of((300 * SECOND_NS, 30 * DAY_NS), name="low")
+    number = measured.metric(policy)
+    spacing_ns = int(spacing_s * SECOND_NS)
+    measured.put(number, {NOON_NS - 900 * SECOND_NS + n * spacing_ns: float(n) for n in range(3)})
+
+    (found,) = lines(measured.reader, [Wanted(number, policy)], "max", window(span_ns, points))
+
+    assert expected_s * SECOND_NS == found.granularity_ns
+    assert 2.0 == found.values[-1]
+    assert "" == found.note
+
+
+def test_sums_and_what_is_asked_for_are_of_the_policys_width(measured: Measured) -> None:
+    policy = policy_of((300 * SECOND_NS, 30 * DAY_NS), name="low")
+    wanted = [Wanted(measured.metric(policy), policy)]
+    measured.put(wanted[0].number, {NOON_NS - 600 * SECOND_NS + n * 10 * SECOND_NS: 1.0 for n in range(30)})
+
+    (total,) = lines(measured.reader, wanted, "sum", window(HOUR_NS))
+    (mean,) = lines(measured.reader, wanted, "mean", window(HOUR_NS), 300 * SECOND_NS)
+
+    assert (300 * SECOND_NS, [30.0]) == (total.granularity_ns, total.values.tolist())
+    assert (300 * SECOND_NS, [1.0]) == (mean.granularity_ns, mean.values.tolist())
+
+
+def test_a_sparkline_shows_the_first_minutes(measured: Measured) -> None:
+    policy = policy_of((300 * SECOND_NS, 30 * DAY_NS), name="low")
+    wanted = [Wanted(measured.metric(policy), policy, counter) for counter in (False, True)]
+    for each in wanted:
+        measured.put(each.number, {NOON_NS - n * 10 * SECOND_NS: 100.0 - n for n in range(1, 13)})
+
+    gauge, counter = sparklines(measured.reader, wanted, window(HOUR_NS, points=60))
+
+    assert [60 * SECOND_NS] * 2 == [gauge.granularity_ns, counter.granularity_ns]
+    assert [90.5, 96.5] == gauge.values.tolist()
+    assert [0.1] == counter.values.tolist()
+
+
 def test_what_is_too_fine_to_read_is_read_in_wider_steps(measured: Measured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "READ_MAX", 10)
     policy = policy_of(SECOND_NS)

@@ -174,6 +174,11 @@ class MetricReader:
         place = (rows["bucket"].to_numpy() - first) // step_ns
         return span.points(rows["metric"].to_numpy(), place, rows["value"].to_numpy(), step_ns)
 
+    def spacing(self, numbers: UInt32s) -> Int64s:
+        """How far apart the measures of each metric came lately, ns; 0 where that is not known."""
+        self._series.newest_of(numbers)  # makes room for them
+        return self._series.spacing[numbers]
+
     def measures(self, number: int, start_ns: int, stop_ns: int, limit: int) -> tuple[Int64s, Column]:
         """Times and values of one metric's measures in [start, stop) as they are stored, the first `limit` of them."""
         table = "measures FINAL" if self._series.needs_final(np.array([number], np.uint32), start_ns) else "measures"

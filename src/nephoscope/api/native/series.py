@@ -41,7 +41,8 @@ class SeriesBody(msgspec.Struct, forbid_unknown_fields=True):
     """
     Which metrics and which of their stored methods; the span, by default the last hour.
 
-    Without `granularity_s` each series is as fine as its policy keeps it for the span. `points` bounds each series:
+    Without `granularity_s` each series is as fine as its policy keeps it for the span, or finer where the span is
+    short and measures come more often. `points` bounds each series:
     one that has more is thinned, its lowest and highest points staying. With `rate` null counters are shown as their
     growth by the second; true and false decide for all metrics.
     """
