@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // On a telephone: nothing has to be looked for at the side.
 
-import { expect, settled, test } from './harness';
+import { expect, settled, test, violations } from './harness';
 import { OwnServer } from './servers';
 
 const PASSWORD = 'a password of my own';
@@ -51,4 +51,47 @@ test.describe('an administrator', () => {
       await server.remove();
     }
   });
+});
+
+const LONGEST = 'from=2026-11-27T05:00:12Z&to=2026-11-28T06:00:13Z&tz=America/Argentina/Buenos_Aires&refresh=300';
+
+for (const range of ['from=now-1h&to=now', LONGEST]) {
+  test(`the bar takes two lines, and tells range and zone: ${range}`, async ({ page }) => {
+    await page.goto(`/status?${range}`);
+    await settled(page);
+    const bar = page.getByRole('banner');
+    const buttons = await bar.locator('button, a, input').evaluateAll((all) =>
+      all.map((each) => {
+        const { left, right, top, bottom } = each.getBoundingClientRect();
+        return { left, right, middle: (top + bottom) / 2 };
+      }),
+    );
+    const lines: number[] = [];
+    for (const { left, right, middle } of buttons) {
+      expect(left).toBeGreaterThanOrEqual(0);
+      expect(right).toBeLessThanOrEqual(390);
+      if (!lines.some((line) => Math.abs(line - middle) < 10)) lines.push(middle);
+    }
+    expect(lines).toHaveLength(2);
+    await expect(bar.getByRole('button', { name: /^Time range/ })).toBeVisible();
+    await expect(bar.getByRole('button', { name: /^Time zone/ })).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+  });
+}
+
+test('what the bar has no room for is reached by keys', async ({ page }) => {
+  await page.goto('/status');
+  await settled(page);
+  await page.getByRole('button', { name: /^Account/ }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Theme: As the system' })).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(page.getByRole('link', { name: /^demo-operator/ })).toBeFocused();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('t');
+  await page.getByLabel('Refresh by itself').selectOption('5 s');
+  await expect(page).toHaveURL(/refresh=5/);
 });

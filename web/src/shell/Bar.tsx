@@ -3,11 +3,13 @@
 
 import { IconButton } from '../parts/Button';
 import { copyText } from '../parts/Copy';
-import { Menu } from '../parts/Menu';
-import { chooseProject, project, session, signOut } from '../state/session';
+import type { IconName } from '../parts/Icon';
+import { Menu, type MenuItem } from '../parts/Menu';
+import { narrow } from '../parts/narrow';
+import { chooseProject, project, session, signOut, type Session } from '../state/session';
 import { absolute } from '../state/moment';
 import { span } from '../state/time';
-import { choice, setTheme } from '../state/theme';
+import { choice, setTheme, type Choice } from '../state/theme';
 import { href, here } from '../state/url';
 import { HOME } from '../pages';
 import { helpOpen } from './HelpSheet';
@@ -28,22 +30,48 @@ export function Bar({ timed }: { timed: boolean }) {
       />
       <a class="brand" href={href(HOME)}>
         <img src="/favicon.svg" alt="" width="22" height="22" />
-        <span>Nephoscope</span>
+        <span class={narrow.value ? 'unseen' : undefined}>Nephoscope</span>
       </a>
       {session.value && <SearchBox />}
-      {session.value && (
-        <div class="bar-right">
-          {timed && <TimeControls />}
-          <ProjectSwitch />
-          <Share timed={timed} />
-          <ThemeSwitch />
-          <IconButton icon="help" label="Help and keys (?)" onClick={() => (helpOpen.value = true)} />
-          <UserMenu />
-        </div>
-      )}
+      {session.value && (narrow.value ? <NarrowRest timed={timed} /> : <WideRest timed={timed} />)}
     </header>
   );
 }
+
+function WideRest({ timed }: { timed: boolean }) {
+  const who = session.value!;
+  return (
+    <div class="bar-right">
+      {timed && <TimeControls />}
+      <ProjectSwitch />
+      <Menu label="Share this view" icon="link" align="end" items={shareItems(timed)} />
+      <Menu label="Theme" icon={THEMES[choice.value].icon} align="end" items={themeItems()} />
+      <IconButton icon="help" label={HELP} onClick={() => (helpOpen.value = true)} />
+      <Menu label={`Signed in as ${nameOf(who, ', ')}`} icon="user" align="end" items={userItems(who)} />
+    </div>
+  );
+}
+
+/** Two lines: what one seldom needs is behind one button, the time has a line of its own. */
+function NarrowRest({ timed }: { timed: boolean }) {
+  const who = session.value!;
+  const themes = themeItems().map((item) => ({ ...item, label: <>Theme: {item.label}</> }));
+  const help: MenuItem = { label: HELP, icon: 'help', onChoose: () => (helpOpen.value = true) };
+  return (
+    <>
+      <ProjectSwitch />
+      <Menu
+        label="Account, links, theme, help"
+        icon="user"
+        align="end"
+        items={[...userItems(who), ...shareItems(timed), ...themes, help]}
+      />
+      {timed && <TimeControls />}
+    </>
+  );
+}
+
+const HELP = 'Help and keys (?)';
 
 function ProjectSwitch() {
   const who = session.value!;
@@ -51,9 +79,16 @@ function ProjectSwitch() {
   const all = { id: '*', name: who.sees_all ? 'All projects' : 'My projects' };
   const offered = who.sees_all ? [all, ...known] : known;
   const name = offered.find((each) => each.id === project.value)?.name ?? (project.value || 'No project');
-  if (offered.length < 2) return <span class="bar-project muted">{name}</span>;
+  if (offered.length < 2) {
+    return (
+      <span class="bar-project muted" title={name}>
+        {name}
+      </span>
+    );
+  }
   return (
     <Menu
+      class="bar-projects"
       label={`Project: ${name}`}
       shown={name}
       align="end"
@@ -66,67 +101,51 @@ function ProjectSwitch() {
   );
 }
 
-function Share({ timed }: { timed: boolean }) {
-  const origin = window.location.origin;
-  const fixed = (): string => {
-    const { start_ms, stop_ms } = span.peek();
-    const address = new URL(here.peek(), origin);
-    address.searchParams.set('from', absolute(start_ms));
-    address.searchParams.set('to', absolute(stop_ms));
-    address.searchParams.delete('refresh');
-    return address.href;
+function shareItems(timed: boolean): MenuItem[] {
+  const { origin } = window.location;
+  const now: MenuItem = {
+    label: 'Copy link',
+    icon: 'link',
+    onChoose: () => void copyText(origin + here.peek(), 'Link copied'),
   };
-  return (
-    <Menu
-      label="Share this view"
-      icon="link"
-      align="end"
-      items={[
-        { label: 'Copy link', onChoose: () => void copyText(origin + here.peek(), 'Link copied') },
-        ...(timed
-          ? [
-              {
-                label: 'Copy link with absolute times',
-                onChoose: () => void copyText(fixed(), 'Link with absolute times copied'),
-              },
-            ]
-          : []),
-      ]}
-    />
-  );
+  const fixed: MenuItem = {
+    label: 'Copy link with absolute times',
+    icon: 'clock',
+    onChoose: () => void copyText(fixedAddress(origin), 'Link with absolute times copied'),
+  };
+  return timed ? [now, fixed] : [now];
 }
 
-function ThemeSwitch() {
-  return (
-    <Menu
-      label="Theme"
-      icon={choice.value === 'system' ? 'screen' : choice.value === 'dark' ? 'moon' : 'sun'}
-      align="end"
-      items={[
-        {
-          label: 'As the system',
-          icon: 'screen',
-          chosen: choice.value === 'system',
-          onChoose: () => setTheme('system'),
-        },
-        { label: 'Light', icon: 'sun', chosen: choice.value === 'light', onChoose: () => setTheme('light') },
-        { label: 'Dark', icon: 'moon', chosen: choice.value === 'dark', onChoose: () => setTheme('dark') },
-      ]}
-    />
-  );
+function fixedAddress(origin: string): string {
+  const { start_ms, stop_ms } = span.peek();
+  const address = new URL(here.peek(), origin);
+  address.searchParams.set('from', absolute(start_ms));
+  address.searchParams.set('to', absolute(stop_ms));
+  address.searchParams.delete('refresh');
+  return address.href;
 }
 
-function UserMenu() {
-  const who = session.value!;
-  return (
-    <Menu
-      label={`Signed in as ${who.user}, ${who.roles.join(', ') || 'no role'}`}
-      icon="user"
-      align="end"
-      items={[
-        { label: `${who.user} · ${who.roles.join(', ') || 'no role'}`, href: href('/settings') },
-        { label: 'Sign out', onChoose: () => void signOut() },
-      ]}
-    />
-  );
+const THEMES: Record<Choice, { label: string; icon: IconName }> = {
+  system: { label: 'As the system', icon: 'screen' },
+  light: { label: 'Light', icon: 'sun' },
+  dark: { label: 'Dark', icon: 'moon' },
+};
+
+function themeItems(): MenuItem[] {
+  return (['system', 'light', 'dark'] as const).map((each) => ({
+    ...THEMES[each],
+    chosen: choice.value === each,
+    onChoose: () => setTheme(each),
+  }));
+}
+
+function userItems(who: Session): MenuItem[] {
+  return [
+    { label: nameOf(who, ' · '), icon: 'user', href: href('/settings') },
+    { label: 'Sign out', icon: 'stop', onChoose: () => void signOut() },
+  ];
+}
+
+function nameOf({ user, roles }: Session, between: string): string {
+  return `${user}${between}${roles.join(', ') || 'no role'}`;
 }

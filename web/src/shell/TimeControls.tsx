@@ -6,6 +6,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { Button, IconButton } from '../parts/Button';
 import { Field, Select } from '../parts/Field';
 import { Menu, Popover } from '../parts/Menu';
+import { narrow } from '../parts/narrow';
 import { instant, readRange, type RangeText } from '../state/moment';
 import {
   isLive,
@@ -26,12 +27,15 @@ import { localZone, setZone, showClock, showDay, showOffset, showTime, zone, zon
 import { timePickerOpen } from './keys';
 
 export function TimeControls() {
+  // In a narrow window what is missing here stands in the picker.
+  const short = narrow.value;
   return (
     <div class="time-controls" role="group" aria-label="Time">
       <IconButton icon="left" label="Earlier ([)" onClick={() => shift(-1)} />
       <Popover
+        class="time-range"
         label={`Time range: ${rangeName(range.value)} (t)`}
-        icon="clock"
+        {...(short ? {} : { icon: 'clock' as const })}
         shown={<span class={rangeIsGood.value ? undefined : 'field-problem'}>{rangeName(range.value)}</span>}
         open={timePickerOpen.value}
         onOpen={(open) => (timePickerOpen.value = open)}
@@ -40,11 +44,27 @@ export function TimeControls() {
         {(close) => <Picker close={close} />}
       </Popover>
       <IconButton icon="right" label="Later (])" onClick={() => shift(1)} />
-      <IconButton icon="zoomout" label="Zoom out (-)" onClick={zoomOut} />
+      {short ? <ShortRefresh /> : <ZoomAndRefresh />}
+      <Popover
+        class="time-zone"
+        label={`Time zone: ${zone.value}`}
+        shown={short ? placeOf(zone.value) : zone.value}
+        align="end"
+      >
+        {(close) => <ZonePicker close={close} />}
+      </Popover>
+    </div>
+  );
+}
+
+function ZoomAndRefresh() {
+  return (
+    <>
+      <IconButton icon="zoomout" label={ZOOM_OUT} onClick={zoomOut} />
       <IconButton icon="refresh" label="Refresh (r)" onClick={renew} />
       <Menu
         label={`Refresh by itself: ${refreshName(refresh.value)}`}
-        shown={refresh.value ? refreshName(refresh.value) : 'Off'}
+        shown={refreshName(refresh.value)}
         align="end"
         items={REFRESHES.map((seconds) => ({
           label: refreshName(seconds),
@@ -52,11 +72,28 @@ export function TimeControls() {
           onChoose: () => setRefresh(seconds),
         }))}
       />
-      <Popover label={`Time zone: ${zone.value}`} shown={zone.value} align="end">
-        {(close) => <ZonePicker close={close} />}
-      </Popover>
-    </div>
+    </>
   );
+}
+
+function ShortRefresh() {
+  const every = refresh.value ? refreshName(refresh.value) : undefined;
+  return (
+    <IconButton
+      icon="refresh"
+      label={every ? `Refresh (r); by itself every ${every}` : 'Refresh (r)'}
+      onClick={renew}
+    >
+      {every}
+    </IconButton>
+  );
+}
+
+const ZOOM_OUT = 'Zoom out (-)';
+
+/** The place that a zone is named after: `Berlin` of Europe/Berlin. */
+export function placeOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).replaceAll('_', ' ');
 }
 
 /** A range in words: a preset's name, or its two ends without what they have in common. */
@@ -103,6 +140,7 @@ function Picker({ close }: { close: () => void }) {
   return (
     <div class="picker">
       <div>
+        {narrow.value && <ZoomAndRefreshFields close={close} />}
         <FreeText onChoose={choose} />
         <Absolute onChoose={choose} />
         <p class="muted">
@@ -124,6 +162,27 @@ function Picker({ close }: { close: () => void }) {
           </li>
         ))}
       </ul>
+    </div>
+  );
+}
+
+/** What a wide window has in its bar. */
+function ZoomAndRefreshFields({ close }: { close: () => void }) {
+  const widen = (): void => {
+    zoomOut();
+    close();
+  };
+  return (
+    <div class="row end">
+      <Select
+        label="Refresh by itself"
+        value={String(refresh.value)}
+        onValue={(seconds) => setRefresh(Number(seconds))}
+        options={REFRESHES.map((seconds) => ({ value: String(seconds), label: refreshName(seconds) }))}
+      />
+      <Button icon="zoomout" onClick={widen}>
+        {ZOOM_OUT}
+      </Button>
     </div>
   );
 }
