@@ -72,6 +72,7 @@ def test_series_of_several_policies_and_kinds_come_in_their_order(measured: Meas
     [
         (20, 10, HOUR_NS, 700),
         (20, 9.9, HOUR_NS, 700),
+        (20, 10.1, HOUR_NS, 700),
         (60, 10, 10 * HOUR_NS, 700),
         (120, 60, HOUR_NS, 700),
         (300, 10, 7 * DAY_NS, 700),

@@ -152,10 +152,10 @@ def _fine_step(finest_ns: int, spacing_ns: int, window: Window) -> int:
     """
     A step below the finest granularity that is not too fine for the window and has a measure in each; else that one.
 
-    Measures come every `spacing_ns`, 0 where that is not known; twice that leaves no step without one when some are a
-    little late. Measured every 10 s under a policy of 300 s, an hour in 700 points is shown in steps of 20 s.
+    Measures come about every `spacing_ns`, 0 where that is not known; twice that leaves no step without one when some
+    are a little late. Measured every 10 s under a policy of 300 s, an hour in 700 points is shown in steps of 20 s.
     """
-    least = max(2 * spacing_ns, window.length_ns // window.points)
+    least = max(spacing_ns * 9 // 5, window.length_ns // window.points)
     fine = (step for step in FINE_STEPS_NS if least <= step < finest_ns)
     return next(fine, finest_ns) if spacing_ns else finest_ns
 

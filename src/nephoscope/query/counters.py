@@ -16,7 +16,8 @@ def reading_of(policy: ArchivePolicy, granularity_ns: int) -> str:
     """
     The stored method to take a counter's rate from.
 
-    At the finest granularity and below any can be had, as measures are kept for it; coarser ones have what the policy keeps.
+    At the finest granularity and below any can be had, as measures are kept for it; coarser ones have what the policy
+    keeps.
     """
     if granularity_ns <= min(each.granularity_ns for each in policy.definition):
         return READINGS[0]

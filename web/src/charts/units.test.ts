@@ -64,4 +64,10 @@ it('labels of an axis share a prefix and tell neighbours apart', () => {
     '0.5 MB/s',
     '1 MB/s',
   ]);
+  const plainly = scaleFor(8, 'measure/s');
+  expect([0, 2.5, 5].map((value) => plain(showAt(value, plainly, 2.5)))).toEqual([
+    '0 measure/s',
+    '2.5 measure/s',
+    '5 measure/s',
+  ]);
 });

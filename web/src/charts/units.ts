@@ -57,7 +57,11 @@ export function show(value: number | null | undefined, unit: string | null | und
 /** A value at the scale that its neighbours on an axis have, with as many digits as `step` can tell apart. */
 export function showAt(value: number, scale: Scale, step: number): string {
   const shown = value / scale.divisor;
-  const decimals = Math.min(9, Math.max(0, -Math.floor(Math.log10(Math.abs(step / scale.divisor) || 1) + 1e-9)));
+  const width = Math.abs(step / scale.divisor) || 1;
+  const whole = Math.max(0, -Math.floor(Math.log10(width) + 1e-9));
+  // A step of 2.5 has a digit more than its size tells.
+  const isEven = Math.abs(width * 10 ** whole - Math.round(width * 10 ** whole)) < 1e-6;
+  const decimals = Math.min(9, isEven ? whole : whole + 1);
   return withUnit(trimmed(shown.toFixed(decimals)), scale.unit);
 }
 
