@@ -7,7 +7,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from nephoscope.api.bodies import require_media_type
-from nephoscope.api.gnocchi.call import JSON, Call, at
+from nephoscope.api.call import JSON
+from nephoscope.api.gnocchi.call import Call, at
 from nephoscope.api.gnocchi.measures import Accepted, accept, allow_metric, committed
 from nephoscope.api.offload import offload
 from nephoscope.model import resource_id

@@ -1,58 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """One request of the dialect, and the routes that lead to its handlers."""
 
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.routing import Route
 
-from nephoscope.api.arguments import Arguments
 from nephoscope.api.auth.policy import Target
-from nephoscope.api.bodies import decode_json, read_body, require_media_type, require_text
+from nephoscope.api.bodies import decode_json, read_body
+from nephoscope.api.call import DialectCall
 from nephoscope.api.caller import NOBODY, Caller
 from nephoscope.api.gnocchi.parts import Parts
-from nephoscope.api.proxy import base_url, client_of
+from nephoscope.api.proxy import base_url
 from nephoscope.api.routing import Handler, route
-from nephoscope.model.audit import Actor
 
-JSON = "application/json"
 JSON_PATCH = "application/json-patch+json"
 
 
-class Call:
-    """A request with its caller known and its body read, as handlers take it."""
-
-    def __init__(self, request: Request, parts: Parts, caller: Caller, body: bytes) -> None:
-        self.request = request
-        self.parts = parts
-        self.caller = caller
-        self.body = body
-
-    @cached_property
-    def arguments(self) -> Arguments:
-        """The arguments of the query string."""
-        return Arguments.of(self.request)
-
-    @property
-    def actor(self) -> Actor:
-        """The caller as the audit names it."""
-        return Actor(self.caller.user_id, self.caller.project_id or None, client_of(self.request.scope) or None)
-
-    def segment(self, name: str) -> str:
-        """The part of the path that the route calls `name`."""
-        return require_text(str(self.request.path_params[name]))
-
-    def json(self, media_type: str = JSON) -> Any:
-        """The decoded body. Raises 415 for another Content-Type, BadPayload, TooLarge. Authorise before."""
-        require_media_type(self.request, media_type)
-        return decode_json(self.body, self.parts.settings.body)
+class Call(DialectCall[Parts]):
+    """A request as handlers of this dialect take it."""
 
     def fields_unchecked(self) -> dict[str, Any]:
         """The body's fields if it has any: for authorisation that looks at them before the body is validated."""
         try:
-            body = decode_json(self.body, self.parts.settings.body)
+            body = decode_json(self.body, self._limits)
         except Exception:
             return {}
         return body if isinstance(body, dict) else {}
@@ -77,7 +49,8 @@ def at(path: str, *, overview: bool = False, packed: str = "", **handlers: Handl
     async def prepare(request: Request) -> Call:
         parts: Parts = request.scope["nephoscope.part"]
         caller = await _caller(request, parts, overview)
-        return Call(request, parts, caller, await read_body(request, parts.settings.body, packed))
+        limits = parts.settings.body
+        return Call(request, parts, caller, await read_body(request, limits, packed), limits)
 
     return route(path, handlers, prepare)
 

@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from nephoscope.api.bodies import require_media_type
-from nephoscope.api.gnocchi.call import JSON, Call, at
+from nephoscope.api.call import JSON
+from nephoscope.api.gnocchi.call import Call, at
 from nephoscope.api.gnocchi.found import resource_uuid
 from nephoscope.api.gnocchi.points import finite, json_response, rows_of
 from nephoscope.api.gnocchi.render import nothing

@@ -2,21 +2,16 @@
 """One request of our own API: the caller, the body, and whose data it may see."""
 
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import msgspec
-from starlette.requests import Request
 
-from nephoscope.api.arguments import Arguments
 from nephoscope.api.auth.account import Account
 from nephoscope.api.auth.logins import Logins
 from nephoscope.api.auth.policy import Policy
-from nephoscope.api.bodies import BodyLimits, decode_json, require_media_type, require_text
-from nephoscope.api.caller import Authenticator, Caller
-from nephoscope.api.proxy import client_of
-from nephoscope.model.audit import Actor
+from nephoscope.api.bodies import BodyLimits
+from nephoscope.api.call import DialectCall
+from nephoscope.api.caller import Authenticator
 from nephoscope.model.search import EVERYTHING, Or, Search, equal
 from nephoscope.query.metrics import MetricReader
 from nephoscope.query.sql.statements import Statements
@@ -50,39 +45,14 @@ class NativeParts(msgspec.Struct, frozen=True):
     body: BodyLimits = BodyLimits()
 
 
-class Call:
-    """A request with its caller known and its body read."""
-
-    def __init__(self, request: Request, parts: NativeParts, caller: Caller, body: bytes) -> None:
-        self.request = request
-        self.parts = parts
-        self.caller = caller
-        self.body = body
-
-    @cached_property
-    def arguments(self) -> Arguments:
-        """The arguments of the query string."""
-        return Arguments.of(self.request)
-
-    def segment(self, name: str) -> str:
-        """The part of the path that the route calls `name`."""
-        return require_text(str(self.request.path_params[name]))
-
-    def json(self) -> Any:
-        """The decoded body. Raises 415 for another Content-Type, BadPayload, TooLarge."""
-        require_media_type(self.request, "application/json")
-        return decode_json(self.body, self.parts.body)
+class Call(DialectCall[NativeParts]):
+    """A request as handlers of this dialect take it."""
 
     @property
     def account(self) -> Account:
         """Whose credentials were sent: what is known of the caller beyond the project in force."""
         account: Account = self.request.scope["nephoscope.account"]
         return account
-
-    @property
-    def actor(self) -> Actor:
-        """The caller as the audit names it."""
-        return Actor(self.caller.user_id, self.caller.project_id or None, client_of(self.request.scope) or None)
 
     @property
     def sees_all(self) -> bool:

@@ -87,7 +87,7 @@ def at(path: str, **operations: Operation) -> OperationRoute:
         asked = operations[method_of(request)]
         caller = NOBODY if asked.anyone else await parts.authenticator.identify(request)
         parts.policy.enforce(asked.rule, caller, {})
-        return Call(request, parts, caller, await read_body(request, parts.body))
+        return Call(request, parts, caller, await read_body(request, parts.body), parts.body)
 
     made = route(path, {method: _handler(each) for method, each in operations.items()}, prepare)
     found = OperationRoute(path, made.endpoint, methods=list(operations))
