@@ -48,7 +48,7 @@ export function Cards<Row>({ name, rows, columns, rowKey, rowHref, sort, canSort
 
 /** What there is nothing to say about takes no room. */
 function Fact({ title, value }: { title: ComponentChildren; value: ComponentChildren }) {
-  if (value === null || value === undefined || value === '') return null;
+  if (value === null || value === undefined || value === false || value === '') return null;
   return (
     <>
       <dt>{title}</dt>

@@ -73,6 +73,12 @@ it('asks for more rows as the end comes near, until all are there', () => {
   expect(onMore).toHaveBeenCalledOnce();
 });
 
+it('what may be shortened can be read under the pointer', () => {
+  const columns = [COLUMNS[0]!, { key: 'more', title: 'More', cell: () => 'a long text', fills: true }];
+  render(<DataTable name="things" rows={ROWS} columns={columns} rowKey={(row) => row.name} />);
+  expect(screen.getAllByTitle('a long text')).toHaveLength(ROWS.length);
+});
+
 it('a row leads where its link leads', () => {
   render(
     <DataTable

@@ -22,6 +22,8 @@ export interface Column<Row> {
   number?: boolean;
   /** Any CSS length; the browser decides by default. */
   width?: string;
+  /** Takes what the others leave, and shortens what does not fit: one of a table, so that the rest stand calmly. */
+  fills?: boolean;
   /** What can be done with the row: in sight however far one scrolls to the side. See `actionsColumn`. */
   actions?: boolean;
 }
@@ -116,9 +118,12 @@ function Rows<Row>(props: Omit<DataTableProps<Row>, 'cards'> & Sorting<Row>) {
               onClick={(event) => follow(event)}
             >
               {columns.map((column, index) => (
-                <td key={column.key} class={classOf(column)}>
-                  {rowHref && index === 0 ? <a href={rowHref(row)}>{column.cell(row)}</a> : column.cell(row)}
-                </td>
+                <Cell
+                  key={column.key}
+                  column={column}
+                  content={column.cell(row)}
+                  href={index === 0 ? rowHref?.(row) : undefined}
+                />
               ))}
             </tr>
           ))}
@@ -150,8 +155,20 @@ function Head<Row>(props: { column: Column<Row>; sort: SortKey; can: boolean; on
   );
 }
 
-function classOf<Row>({ number, actions }: Column<Row>): string | undefined {
+function Cell<Row>(props: { column: Column<Row>; content: ComponentChildren; href: string | undefined }) {
+  const { column, content, href } = props;
+  // What was shortened can be read under the pointer.
+  const title = column.fills && typeof content === 'string' ? content : undefined;
+  return (
+    <td class={classOf(column)} title={title}>
+      {href === undefined ? content : <a href={href}>{content}</a>}
+    </td>
+  );
+}
+
+function classOf<Row>({ number, actions, fills }: Column<Row>): string | undefined {
   if (actions) return 'actions-cell';
+  if (fills) return 'fills';
   return number ? 'number' : undefined;
 }
 

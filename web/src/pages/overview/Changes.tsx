@@ -4,6 +4,8 @@
 import { PanelFrame } from '../../parts/Panel';
 import { showClock, showTime, zone } from '../../state/zone';
 import { href } from '../../state/url';
+import { useProjects } from '../resources/projects';
+import { changeText } from '../settings/acts';
 import type { OverviewAnswer } from './Overview';
 
 type Change = OverviewAnswer['changes'][number];
@@ -16,6 +18,7 @@ const KINDS: Record<string, { word: string; look: string }> = {
 };
 
 export function Changes({ changes, seesAll }: { changes: readonly Change[]; seesAll: boolean }) {
+  const names = useProjects();
   return (
     <PanelFrame
       title="What changed in the last hour"
@@ -37,7 +40,7 @@ export function Changes({ changes, seesAll }: { changes: readonly Change[]; sees
                 </time>
                 <span class={KINDS[change.kind]?.look ?? 'chip'}>{KINDS[change.kind]?.word ?? change.kind}</span>
                 <span class="change-what">
-                  {change.resource && <ResourceLink resource={change.resource} />} {change.what}
+                  {change.resource && <ResourceLink resource={change.resource} />} {changeText(change.what, names)}
                   {change.actor && <span class="muted"> by {change.actor}</span>}
                 </span>
               </li>

@@ -3,13 +3,29 @@
 import { cleanup, render, screen } from '@testing-library/preact';
 import { afterEach, expect, it } from 'vitest';
 
+import { session, type Session } from '../../state/session';
 import { Changes } from './Changes';
 import { Health, tilesOf } from './Health';
 import { waysOf } from './HowToSend';
 import { isNothing } from './Inventory';
 import type { Platform } from './Overview';
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  session.value = null;
+});
+
+const SESSION: Session = {
+  user: 'ann',
+  identity: 'local',
+  roles: ['member'],
+  project: '8f14',
+  projects: [],
+  sees_all: false,
+  csrf: 'c',
+  must_change_password: false,
+  expires_ms: null,
+};
 
 const WELL: Platform = {
   good: true,
@@ -63,6 +79,17 @@ it('a change leads to its resource and names who did it', () => {
   render(<Changes changes={changes} seesAll={false} />);
   expect(screen.getByRole('link', { name: 'web-1' }).getAttribute('href')).toBe('/resources/r1');
   expect(screen.getByText(/by ann/)).toBeTruthy();
+});
+
+it('a change of projects is told by their names', () => {
+  session.value = { ...SESSION, projects: [{ id: '8f14', name: 'Web shop', roles: ['member'] }] };
+  const changes = [
+    { time_ms: 1, kind: 'audit' as const, what: 'set member ann in 8f14', resource: null, actor: 'root' },
+    { time_ms: 0, kind: 'changed' as const, what: 'project_id: nothing → 8f14', resource: null, actor: null },
+  ];
+  render(<Changes changes={changes} seesAll={false} />);
+  expect(screen.getByText(/set member ann in Web shop/)).toBeTruthy();
+  expect(screen.getByText(/project: nothing → Web shop/)).toBeTruthy();
 });
 
 it('a server that only watches itself has been sent nothing yet', () => {

@@ -5,7 +5,7 @@ import { announce } from '../../parts/announce';
 import { PanelFrame } from '../../parts/Panel';
 import { PasswordForm } from '../../parts/PasswordForm';
 import { session, type Session } from '../../state/session';
-import { showTime } from '../../state/zone';
+import { showSecond } from './words';
 
 export function Account() {
   const who = session.value;
@@ -37,7 +37,7 @@ function Identity({ who }: { who: Session }) {
         <dt>Projects</dt>
         <dd>
           {who.projects.map((each) => (
-            <span key={each.id} class="chip">
+            <span key={each.id} class="chip" title={each.id}>
               {each.name}
             </span>
           ))}
@@ -46,7 +46,7 @@ function Identity({ who }: { who: Session }) {
         {who.expires_ms !== null && (
           <>
             <dt>Signed in until</dt>
-            <dd>{showTime(who.expires_ms)}</dd>
+            <dd>{showSecond(who.expires_ms)}</dd>
           </>
         )}
       </dl>

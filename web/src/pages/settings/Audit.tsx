@@ -9,21 +9,30 @@ import { LoadBody, PanelFrame } from '../../parts/Panel';
 import { usePaged } from '../../parts/paged';
 import { span } from '../../state/time';
 import { param, setParams } from '../../state/url';
-import { showTime } from '../../state/zone';
+import { useProjects } from '../resources/projects';
+import { detailsOf, targetOf, type Names } from './acts';
+import { showSecond } from './words';
 
 type Event = Answer<'/v1/audit', 'get'>['events'][number];
 
 const actor = param('actor');
 const action = param('action');
 
-const COLUMNS: Column<Event>[] = [
-  { key: 'time', title: 'When', cell: (row) => showTime(row.time_ms), width: '180px' },
-  { key: 'actor', title: 'Who', cell: (row) => row.actor },
-  { key: 'action', title: 'Did', cell: (row) => row.action },
-  { key: 'target', title: 'To', cell: (row) => row.target },
-  { key: 'details', title: 'With', cell: (row) => <code>{detailsOf(row)}</code> },
-  { key: 'peer', title: 'From', cell: (row) => row.peer ?? '' },
-];
+function columns(names: Names): Column<Event>[] {
+  return [
+    { key: 'time', title: 'When', cell: (row) => showSecond(row.time_ms), width: '11rem' },
+    { key: 'actor', title: 'Who', cell: (row) => row.actor, width: '11rem' },
+    { key: 'action', title: 'Did', cell: (row) => row.action, width: '11rem' },
+    {
+      key: 'target',
+      title: 'To',
+      cell: (row) => <span title={row.target}>{targetOf(row, names)}</span>,
+      width: '11rem',
+    },
+    { key: 'details', title: 'With', cell: (row) => detailsOf(row, names), fills: true },
+    { key: 'peer', title: 'From', cell: (row) => row.peer ?? '', width: '8rem' },
+  ];
+}
 
 export function Audit() {
   const { start_ms, stop_ms } = span.value;
@@ -40,6 +49,7 @@ export function Audit() {
     const { events, next } = await api.get('/v1/audit', { query: query, signal });
     return { rows: events, next };
   });
+  const names = useProjects();
   const filters = [actor.value && `who: ${actor.value}`, action.value && `did: ${action.value}`].filter(Boolean);
   return (
     <PanelFrame title="Audit log" note="administrative acts in the time range of the page">
@@ -59,7 +69,7 @@ export function Audit() {
           <DataTable
             name="List of acts"
             rows={paged.rows}
-            columns={COLUMNS}
+            columns={columns(names)}
             rowKey={(row) => row.id}
             cards
             {...(paged.more ? { onMore: paged.more } : {})}
@@ -68,16 +78,4 @@ export function Audit() {
       </LoadBody>
     </PanelFrame>
   );
-}
-
-/** Details in one line: `roles: member, reader; disabled: true`. */
-export function detailsOf({ details }: Pick<Event, 'details'>): string {
-  const entries = Object.entries(details as Record<string, unknown>);
-  return entries.map(([name, value]) => `${name}: ${written(value)}`).join('; ');
-}
-
-function written(value: unknown): string {
-  if (Array.isArray(value)) return value.map(written).join(', ') || 'none';
-  if (value !== null && typeof value === 'object') return JSON.stringify(value);
-  return String(value ?? 'none');
 }

@@ -134,16 +134,24 @@ function Opened({
 }
 
 const COLUMNS: Column<Policy>[] = [
-  { key: 'name', title: 'Name', cell: (row) => row.name, sort: (row) => row.name },
-  { key: 'kept', title: 'Kept', cell: (row) => row.definition.map(keptText).join('; ') },
-  { key: 'methods', title: 'Methods', cell: (row) => row.methods.join(', ') },
-  { key: 'back', title: 'Back window', number: true, cell: (row) => row.back_window, sort: (row) => row.back_window },
+  { key: 'name', title: 'Name', cell: (row) => row.name, sort: (row) => row.name, width: '11rem' },
+  { key: 'kept', title: 'Kept', cell: (row) => row.definition.map(keptText).join('; '), fills: true },
+  { key: 'methods', title: 'Methods', cell: (row) => row.methods.join(', '), width: '18rem' },
+  {
+    key: 'back',
+    title: 'Back window',
+    number: true,
+    cell: (row) => row.back_window,
+    sort: (row) => row.back_window,
+    width: '9rem',
+  },
   {
     key: 'cost',
     title: 'A metric takes',
     number: true,
     cell: (row) => costText(row),
     sort: (row) => pointsOf(row),
+    width: '10rem',
   },
   {
     key: 'metrics',
@@ -151,6 +159,7 @@ const COLUMNS: Column<Policy>[] = [
     number: true,
     cell: (row) => row.metrics.toLocaleString('en'),
     sort: (row) => row.metrics,
+    width: '7rem',
   },
 ];
 
@@ -170,9 +179,9 @@ function actions(open: (open: Sheet | null) => void): Column<Policy> {
 }
 
 const RULES: Column<Rule>[] = [
-  { key: 'pattern', title: 'Names like', cell: (row) => <code>{row.metric_pattern}</code> },
-  { key: 'policy', title: 'Get', cell: (row) => row.archive_policy_name },
-  { key: 'name', title: 'Rule', cell: (row) => row.name },
+  { key: 'pattern', title: 'Names like', cell: (row) => <code>{row.metric_pattern}</code>, width: '18rem' },
+  { key: 'policy', title: 'Get', cell: (row) => row.archive_policy_name, width: '18rem' },
+  { key: 'name', title: 'Rule', cell: (row) => row.name, fills: true },
 ];
 
 function ruleActions(open: (open: Sheet | null) => void): Column<Rule> {

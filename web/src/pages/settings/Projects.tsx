@@ -83,21 +83,42 @@ export function Projects() {
 }
 
 const COLUMNS: Column<Project>[] = [
-  { key: 'name', title: 'Name', cell: (row) => row.name, sort: (row) => row.name },
-  { key: 'id', title: 'Id', cell: (row) => <code>{row.id}</code>, sort: (row) => row.id },
-  { key: 'description', title: 'Description', cell: (row) => row.description, sort: (row) => row.description },
-  { key: 'users', title: 'Users', number: true, cell: (row) => row.users ?? '—', sort: (row) => row.users },
+  { key: 'name', title: 'Name', cell: (row) => row.name, sort: (row) => row.name, width: '11rem' },
+  {
+    key: 'id',
+    title: 'Id',
+    cell: (row) => <code class="muted">{row.id}</code>,
+    sort: (row) => row.id,
+    width: '11rem',
+  },
+  {
+    key: 'description',
+    title: 'Description',
+    cell: (row) => row.description,
+    sort: (row) => row.description,
+    fills: true,
+  },
+  {
+    key: 'users',
+    title: 'Users',
+    number: true,
+    cell: (row) => row.users ?? '—',
+    sort: (row) => row.users,
+    width: '6rem',
+  },
   {
     key: 'state',
     title: 'State',
     cell: (row) => (row.disabled ? <span class="chip warn">disabled</span> : 'in use'),
     sort: (row) => Number(row.disabled),
+    width: '9rem',
   },
   {
     key: 'created',
     title: 'Made',
     cell: (row) => (row.created_ms === null ? '—' : showDay(row.created_ms)),
     sort: (row) => row.created_ms,
+    width: '9rem',
   },
 ];
 
@@ -166,8 +187,14 @@ function Members({ project, onClose }: { project: Project; onClose: () => void }
     load.reload();
   };
   const columns: Column<User>[] = [
-    { key: 'name', title: 'User', cell: (row) => row.name, sort: (row) => row.name },
-    { key: 'roles', title: 'Roles', cell: (row) => rolesOf(row).join(', '), sort: (row) => rolesOf(row).join() },
+    { key: 'name', title: 'User', cell: (row) => row.name, sort: (row) => row.name, width: '11rem' },
+    {
+      key: 'roles',
+      title: 'Roles',
+      cell: (row) => rolesOf(row).join(', '),
+      sort: (row) => rolesOf(row).join(),
+      fills: true,
+    },
     actionsColumn(
       (row) => row.name,
       (row) => [{ label: 'Remove', onChoose: () => void remove(row.name) }],

@@ -2,14 +2,8 @@
 
 import { expect, it } from 'vitest';
 
-import { detailsOf } from './Audit';
 import { stateOf } from './Users';
 import { lifeOf, LIVES, ROLE_MEANINGS, ROLES } from './words';
-
-it('details of an act stand in one line', () => {
-  const details = { roles: ['member', 'reader'], disabled: true, project: null, none: [] };
-  expect(detailsOf({ details })).toBe('roles: member, reader; disabled: true; project: none; none: none');
-});
 
 it('being shut out counts for more than having to choose a password', () => {
   expect(stateOf({ disabled: true, must_change_password: true })).toBe('disabled');

@@ -17,9 +17,11 @@ import { problemAt } from '../../parts/useSubmit';
 import { useLoad } from '../../state/load';
 import { now } from '../../state/time';
 import { has, session } from '../../state/session';
-import { showTime } from '../../state/zone';
+import { useProjects } from '../resources/projects';
+import type { Names } from './acts';
+import { ProjectName } from './ProjectName';
 import { Roles } from './Roles';
-import { LIVES, lifeOf, ROLES, type Role } from './words';
+import { LIVES, lifeOf, ROLES, showSecond, type Role } from './words';
 
 type Token = Answer<'/v1/tokens', 'get'>['tokens'][number];
 type Open = { kind: 'make' } | { kind: 'made'; secret: string } | { kind: 'delete'; token: Token } | null;
@@ -31,6 +33,7 @@ export function MyTokens() {
 /** The tokens of a user; without one, one's own. */
 export function Tokens({ user }: { user?: string }) {
   const load = useLoad(['tokens', user], (signal) => api.get('/v1/tokens', { query: user ? { user } : {}, signal }));
+  const names = useProjects();
   const [open, setOpen] = useState<Open>(null);
   const mayMake = user ? has() : session.value?.identity === 'local';
   const close = (): void => setOpen(null);
@@ -60,7 +63,7 @@ export function Tokens({ user }: { user?: string }) {
           <DataTable
             name="List of tokens"
             rows={tokens}
-            columns={columns((token) => setOpen({ kind: 'delete', token }))}
+            columns={columns(names, (token) => setOpen({ kind: 'delete', token }))}
             rowKey={(row) => row.id}
             cards
           />
@@ -90,33 +93,54 @@ export function Tokens({ user }: { user?: string }) {
   );
 }
 
-function columns(onDelete: (token: Token) => void): Column<Token>[] {
+function columns(names: Names, onDelete: (token: Token) => void): Column<Token>[] {
   return [
     {
       key: 'name',
       title: 'Name',
       cell: (row) => row.name || <code>{row.id}</code>,
       sort: (row) => row.name || row.id,
+      width: '11rem',
     },
-    { key: 'roles', title: 'Roles', cell: (row) => row.roles.join(', '), sort: (row) => row.roles.join() },
+    {
+      key: 'roles',
+      title: 'Roles',
+      cell: (row) => row.roles.join(', '),
+      sort: (row) => row.roles.join(),
+      width: '11rem',
+    },
     {
       key: 'project',
       title: 'Project',
-      cell: (row) => row.project_id ?? <span class="muted">any of the user's</span>,
-      sort: (row) => row.project_id,
+      cell: (row) =>
+        row.project_id === null ? (
+          <span class="muted">any of the user's</span>
+        ) : (
+          <ProjectName id={row.project_id} names={names} />
+        ),
+      sort: (row) => row.project_id && (names.get(row.project_id) ?? row.project_id),
+      fills: true,
     },
-    { key: 'created', title: 'Made', cell: (row) => showTime(row.created_ms), sort: (row) => row.created_ms },
+    {
+      key: 'created',
+      title: 'Made',
+      cell: (row) => showSecond(row.created_ms),
+      sort: (row) => row.created_ms,
+      width: '11rem',
+    },
     {
       key: 'expires',
       title: 'Good until',
       cell: (row) => <Expiry at={row.expires_ms} />,
       sort: (row) => row.expires_ms,
+      width: '11rem',
     },
     {
       key: 'used',
       title: 'Last used',
-      cell: (row) => (row.last_used_ms === null ? <span class="muted">never</span> : showTime(row.last_used_ms)),
+      cell: (row) => (row.last_used_ms === null ? <span class="muted">never</span> : showSecond(row.last_used_ms)),
       sort: (row) => row.last_used_ms,
+      width: '11rem',
     },
     actionsColumn(
       (row) => row.name || row.id,
@@ -127,7 +151,7 @@ function columns(onDelete: (token: Token) => void): Column<Token>[] {
 
 function Expiry({ at }: { at: number | null }) {
   if (at === null) return <span class="muted">taken back</span>;
-  return at < now.value ? <span class="bad">ended {showTime(at)}</span> : <>{showTime(at)}</>;
+  return at < now.value ? <span class="bad">ended {showSecond(at)}</span> : <>{showSecond(at)}</>;
 }
 
 function TokenForm({

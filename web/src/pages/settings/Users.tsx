@@ -12,6 +12,8 @@ import { Panel } from '../../parts/Panel';
 import { useLoad } from '../../state/load';
 import { has } from '../../state/session';
 import { showDay } from '../../state/zone';
+import { useProjects } from '../resources/projects';
+import type { Names } from './acts';
 import { Tokens } from './Tokens';
 import { NewUserForm, PasswordForm, RolesForm } from './UserForms';
 import { useSheet } from './useSheet';
@@ -22,6 +24,7 @@ type Sheet = { kind: 'make' } | { kind: 'roles' | 'password' | 'tokens' | 'delet
 export function Users() {
   const load = useLoad(['users'], (signal) => api.get('/v1/users', { signal }));
   const { open, setOpen, close, done } = useSheet<Sheet>(load.reload);
+  const names = useProjects();
   const mayChange = has();
   return (
     <>
@@ -41,7 +44,7 @@ export function Users() {
           <DataTable
             name="List of users"
             rows={users}
-            columns={mayChange ? [...COLUMNS, actions(setOpen)] : COLUMNS}
+            columns={mayChange ? [...columns(names), actions(setOpen)] : columns(names)}
             rowKey={(row) => row.name}
             cards
           />
@@ -105,24 +108,47 @@ function Opened({
   }
 }
 
-const COLUMNS: Column<User>[] = [
-  { key: 'name', title: 'Name', cell: (row) => row.name, sort: (row) => row.name },
-  {
-    key: 'kind',
-    title: 'Kind',
-    cell: (row) => (row.kind === 'service' ? 'service account' : 'person'),
-    sort: (row) => row.kind,
-  },
-  { key: 'roles', title: 'Roles everywhere', cell: (row) => row.roles.join(', '), sort: (row) => row.roles.join() },
-  {
-    key: 'projects',
-    title: 'Projects',
-    cell: (row) => row.memberships.map((each) => `${each.project} (${each.roles.join(', ')})`).join('; '),
-    sort: (row) => row.memberships.length,
-  },
-  { key: 'state', title: 'State', cell: (row) => stateOf(row), sort: (row) => stateOf(row) },
-  { key: 'created', title: 'Made', cell: (row) => showDay(row.created_ms), sort: (row) => row.created_ms },
-];
+function columns(names: Names): Column<User>[] {
+  return [
+    { key: 'name', title: 'Name', cell: (row) => row.name, sort: (row) => row.name, width: '11rem' },
+    {
+      key: 'kind',
+      title: 'Kind',
+      cell: (row) => (row.kind === 'service' ? 'service account' : 'person'),
+      sort: (row) => row.kind,
+      width: '9rem',
+    },
+    {
+      key: 'roles',
+      title: 'Roles everywhere',
+      cell: (row) => row.roles.join(', '),
+      sort: (row) => row.roles.join(),
+      width: '9rem',
+    },
+    {
+      key: 'projects',
+      title: 'Projects',
+      cell: ({ memberships }) => memberships.length > 0 && <Memberships all={memberships} names={names} />,
+      sort: (row) => row.memberships.length,
+      fills: true,
+    },
+    { key: 'state', title: 'State', cell: (row) => stateOf(row), sort: (row) => stateOf(row), width: '7rem' },
+    {
+      key: 'created',
+      title: 'Made',
+      cell: (row) => showDay(row.created_ms),
+      sort: (row) => row.created_ms,
+      width: '7rem',
+    },
+  ];
+}
+
+/** Projects by their names; under the pointer all of them, with their ids. */
+function Memberships({ all, names }: { all: User['memberships']; names: Names }) {
+  const texts = all.map(({ project, roles }) => `${names.get(project) ?? project} (${roles.join(', ')})`);
+  const ids = all.map(({ project }, at) => `${texts[at]}, id ${project}`);
+  return <span title={ids.join('\n')}>{texts.join('; ')}</span>;
+}
 
 /** One word on whether a user can get in. */
 export function stateOf(user: Pick<User, 'disabled' | 'must_change_password'>): string {
