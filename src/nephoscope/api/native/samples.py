@@ -97,7 +97,7 @@ def decode(body: bytes) -> SampleBatch:
 def _ensure_resources(sender: Sender, sampled: list[SampledResource], owners: list[UUID]) -> None:
     """Make what is missing, and note attributes that have changed."""
     index = sender.index
-    known = index.resources.get_many(owners)
+    known = index.resources.get_many(owners, metrics=False)
     missing = {owner: each for owner, each in zip(owners, sampled, strict=True) if owner not in known}
     if missing:
         _ensure_types(sender, missing.values())
