@@ -18,6 +18,9 @@ const POINTS = { lines: 10, each: 10_000 };
 const DRAWN_MS = 300;
 const HOVER_MS = 16;
 const MOVES = 100;
+/** Two of sixty a second. */
+const FRAME_MS = 34;
+const FRAMES = 120;
 
 function tell(what: string, found: number, goal: number, unit: string): void {
   process.stdout.write(`${what}: ${Math.round(found)} ${unit}, goal ${goal}\n`);
@@ -89,6 +92,33 @@ test('the cursor keeps up with the pointer over a hundred thousand points', asyn
   await expect(page.locator('.tooltip')).toBeVisible();
   expect(spent).toBeLessThan(2 * HOVER_MS);
 });
+
+for (const kind of ['list', 'resource'] as const) {
+  test(`scrolling through a ${kind} keeps its pace`, async ({ page, api }) => {
+    const address = kind === 'list' ? '/resources?ended=1' : `/resources/${(await anInstance(api)).id}`;
+    const box = kind === 'list' ? '.resource-list .table-box' : 'html';
+    const frame = await best(`scrolling through a ${kind}: a frame, 95th of 100`, FRAME_MS, async () => {
+      await page.goto(address);
+      await settled(page);
+      return page.locator(box).evaluate(scrolled, FRAMES);
+    });
+    expect(frame).toBeLessThan(2 * FRAME_MS);
+  });
+}
+
+/** Scroll an element by a bit a frame; what 95 of 100 frames take at most, ms. Runs in the page. */
+async function scrolled(node: Element, frames: number): Promise<number> {
+  const taken: number[] = [];
+  let last = performance.now();
+  for (let frame = 0; frame < frames; frame++) {
+    node.scrollTop += 30;
+    await new Promise(requestAnimationFrame);
+    const now = performance.now();
+    taken.push(now - last);
+    last = now;
+  }
+  return taken.sort((one, other) => one - other)[Math.floor(frames * 0.95)]!;
+}
 
 /** Have the page note what takes long, from its start on. */
 async function noted(page: Page): Promise<void> {
