@@ -9,15 +9,20 @@ const TABS = ['tokens', 'policies', 'projects', 'users', 'audit'];
 
 test.use({ viewport: { width: 390, height: 844 } });
 
-for (const tab of TABS) {
-  test(`the ${tab} of the settings do not scroll to the side`, async ({ page }) => {
-    await page.goto(`/settings?tab=${tab}`);
+const ADDRESSES = ['/overview', '/status', ...TABS.map((tab) => `/settings?tab=${tab}`)];
+
+for (const address of ADDRESSES) {
+  test(`nothing of ${address} scrolls to the side`, async ({ page }) => {
+    await page.goto(address);
     await settled(page);
+    await expect(page.locator('#main .panel').first()).toBeVisible();
     const aside = await page
       .locator('#main *')
       .evaluateAll((all) =>
         all
-          .filter((each) => getComputedStyle(each).overflowX !== 'visible' && each.scrollWidth > each.clientWidth + 1)
+          .filter(
+            (each) => /auto|scroll/.test(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth + 1,
+          )
           .map((each) => each.className || each.tagName),
       );
     expect(aside).toEqual([]);

@@ -4,6 +4,7 @@
 import { Sparkline } from '../../charts/Sparkline';
 import { show } from '../../charts/units';
 import { DataTable, type Column } from '../../parts/DataTable';
+import { narrow } from '../../parts/narrow';
 import { PanelFrame } from '../../parts/Panel';
 import { useLoad } from '../../state/load';
 import { project } from '../../state/session';
@@ -19,6 +20,7 @@ type Small = Pick<Busy, 'times_ms' | 'values'>;
 const WARM = 75;
 const HOT = 90;
 const SPARKLINE_POINTS = 60;
+const SPARKLINE_PIXELS = { wide: 128, narrow: 72 };
 
 export function Busiest({
   title,
@@ -64,12 +66,14 @@ const NONE = {
 };
 
 function columnsOf(small: { range: Span; of: ReadonlyMap<string, Small> } | null): Column<Busy>[] {
+  const width = narrow.value ? SPARKLINE_PIXELS.narrow : SPARKLINE_PIXELS.wide;
   return [
     {
       key: 'name',
       title: 'Name',
       cell: (row) => <span title={row.resource.name}>{row.resource.label}</span>,
       sort: (row) => row.resource.label,
+      fills: true,
     },
     {
       key: 'value',
@@ -82,12 +86,12 @@ function columnsOf(small: { range: Span; of: ReadonlyMap<string, Small> } | null
     {
       key: 'chart',
       title: 'In this range',
-      width: '9rem',
+      width: `${width + 16}px`,
       cell: (row) => {
         const shown = small?.of.get(row.metric);
         if (!small || !shown) return null;
         const { times_ms, values } = shown;
-        return <Sparkline times_ms={times_ms} values={values} unit={row.unit} {...small.range} width={128} />;
+        return <Sparkline times_ms={times_ms} values={values} unit={row.unit} {...small.range} width={width} />;
       },
     },
   ];

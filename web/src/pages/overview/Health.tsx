@@ -179,14 +179,15 @@ function overviewLine({ rate }: Platform): Line {
 type Dropped = Platform['dropped'][number];
 
 const DROPPED: Column<Dropped>[] = [
-  { key: 'station', title: 'Station', cell: (row) => row.station, sort: (row) => row.station },
-  { key: 'cause', title: 'Cause', cell: (row) => row.cause, sort: (row) => row.cause },
+  { key: 'station', title: 'Station', cell: (row) => row.station, sort: (row) => row.station, width: '9rem' },
+  { key: 'cause', title: 'Cause', cell: (row) => row.cause, sort: (row) => row.cause, fills: true },
   {
     key: 'per_minute',
     title: 'A minute',
     number: true,
     cell: (row) => digits(row.per_minute),
     sort: (row) => row.per_minute,
+    width: '7rem',
   },
   {
     key: 'records',
@@ -194,6 +195,7 @@ const DROPPED: Column<Dropped>[] = [
     number: true,
     cell: (row) => row.records.toLocaleString('en'),
     sort: (row) => row.records,
+    width: '9rem',
   },
 ];
 

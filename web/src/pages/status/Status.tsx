@@ -83,17 +83,32 @@ export function factsOf(status: StatusAnswer): [string, string][] {
 }
 
 const TABLES: Column<Table>[] = [
-  { key: 'table', title: 'Table', cell: (row) => <code>{row.table}</code>, sort: (row) => row.table },
-  { key: 'rows', title: 'Rows', number: true, cell: (row) => row.rows.toLocaleString('en'), sort: (row) => row.rows },
-  { key: 'bytes', title: 'On disk', number: true, cell: (row) => show(row.bytes, 'B'), sort: (row) => row.bytes },
+  { key: 'table', title: 'Table', cell: (row) => <code>{row.table}</code>, sort: (row) => row.table, fills: true },
+  {
+    key: 'rows',
+    title: 'Rows',
+    number: true,
+    cell: (row) => row.rows.toLocaleString('en'),
+    sort: (row) => row.rows,
+    width: '9rem',
+  },
+  {
+    key: 'bytes',
+    title: 'On disk',
+    number: true,
+    cell: (row) => show(row.bytes, 'B'),
+    sort: (row) => row.bytes,
+    width: '9rem',
+  },
   {
     key: 'each',
     title: 'Bytes a row',
     number: true,
     cell: (row) => (row.rows ? digits(row.bytes / row.rows) : '—'),
     sort: (row) => (row.rows ? row.bytes / row.rows : null),
+    width: '9rem',
   },
-  { key: 'parts', title: 'Parts', number: true, cell: (row) => row.parts, sort: (row) => row.parts },
+  { key: 'parts', title: 'Parts', number: true, cell: (row) => row.parts, sort: (row) => row.parts, width: '9rem' },
 ];
 
 function Tables({ load }: { load: Load<StatusAnswer> }) {
@@ -112,6 +127,7 @@ function Tables({ load }: { load: Load<StatusAnswer> }) {
           columns={TABLES}
           rowKey={(row) => row.table}
           height={400}
+          cards
         />
       )}
     </Panel>
