@@ -35,7 +35,7 @@ function Identity({ who }: { who: Session }) {
         <dt>Roles here</dt>
         <dd>{who.roles.join(', ') || 'none'}</dd>
         <dt>Projects</dt>
-        <dd>
+        <dd class="chips">
           {who.projects.map((each) => (
             <span key={each.id} class="chip" title={each.id}>
               {each.name}

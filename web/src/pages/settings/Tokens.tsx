@@ -150,7 +150,7 @@ function columns(names: Names, onDelete: (token: Token) => void): Column<Token>[
 }
 
 function Expiry({ at }: { at: number | null }) {
-  if (at === null) return <span class="muted">taken back</span>;
+  if (at === null) return <span class="muted">it is taken back</span>;
   return at < now.value ? <span class="bad">ended {showSecond(at)}</span> : <>{showSecond(at)}</>;
 }
 

@@ -44,7 +44,8 @@ it('projects of a user are called by their names, with their ids under the point
   expect((await screen.findByTitle(/8f14$/)).textContent).toBe('Web shop (member)');
 });
 
-it('so is the project of a token', async () => {
+it('so is the project of a token, and a token without an end does not look as if it were at one', async () => {
   render(<Tokens />);
   expect((await screen.findByTitle('8f14')).textContent).toBe('Web shop');
+  expect(screen.getByText('it is taken back')).toBeTruthy();
 });

@@ -43,7 +43,7 @@ describe('what an act was done with', () => {
   it('writes times and spans as people do', () => {
     const details = { expires_ns: 1_764_288_000e9, definition: [[60e9, 10_080, 604_800e9]] };
     expect(detailsOf({ details }, NAMES)).toMatch(/^good until: 2025-11-28 \d\d:00:00; kept: 1 min for 7 d$/);
-    expect(detailsOf({ details: { expires_ns: null } }, NAMES)).toBe('good until: taken back');
+    expect(detailsOf({ details: { expires_ns: null } }, NAMES)).toBe('good until: it is taken back');
   });
 });
 

@@ -53,7 +53,10 @@ type Write = (value: unknown, names: Names) => string;
 const WORDS: Record<string, { said: string; written: Write }> = {
   project: { said: 'project', written: (id, names) => (typeof id === 'string' ? named(id, names) : plain(id)) },
   projects: { said: 'projects', written: rolesIn },
-  expires_ns: { said: 'good until', written: (ns) => (typeof ns === 'number' ? showSecond(ns / 1e6) : 'taken back') },
+  expires_ns: {
+    said: 'good until',
+    written: (ns) => (typeof ns === 'number' ? showSecond(ns / 1e6) : 'it is taken back'),
+  },
   definition: { said: 'kept', written: kept },
 };
 
