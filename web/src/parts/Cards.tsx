@@ -20,6 +20,9 @@ export interface CardsProps<Row> {
   onMore?: (() => void) | undefined;
 }
 
+/** Kept free for cards while they load: what lies beneath begins out of sight, and so is not seen to jump. */
+export const CARDS_HEIGHT = 900;
+
 export function Cards<Row>({ name, rows, columns, rowKey, rowHref, sort, canSort, onSort, onMore }: CardsProps<Row>) {
   const [head, ...others] = columns;
   const facts = others.filter((each) => !each.actions);

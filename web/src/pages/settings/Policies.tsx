@@ -6,8 +6,10 @@ import type { Answer } from '../../api/operations';
 import { show } from '../../charts/units';
 import { actionsColumn } from '../../parts/actions';
 import { Button } from '../../parts/Button';
+import { CARDS_HEIGHT } from '../../parts/Cards';
 import { DataTable, type Column } from '../../parts/DataTable';
 import { ConfirmDialog } from '../../parts/FormDialog';
+import { narrow } from '../../parts/narrow';
 import { Panel } from '../../parts/Panel';
 import { useLoad } from '../../state/load';
 import { has } from '../../state/session';
@@ -35,6 +37,7 @@ export function Policies() {
         title="Archive policies"
         note="how fine metrics are kept, and how long"
         load={policies}
+        height={narrow.value ? CARDS_HEIGHT : 210}
         actions={
           mayChange && (
             <Button kind="primary" icon="plus" onClick={() => setOpen({ kind: 'make' })}>

@@ -4,7 +4,9 @@
 import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
 import { digits, show } from '../../charts/units';
+import { CARDS_HEIGHT } from '../../parts/Cards';
 import { DataTable, type Column } from '../../parts/DataTable';
+import { narrow } from '../../parts/narrow';
 import { Panel } from '../../parts/Panel';
 import { useLoad, type Load } from '../../state/load';
 import { showSpan } from '../../state/moment';
@@ -117,7 +119,7 @@ function Tables({ load }: { load: Load<StatusAnswer> }) {
       title="Store"
       note="tables as they lie on the disk"
       load={load}
-      height={160}
+      height={narrow.value ? CARDS_HEIGHT : 160}
       empty={({ tables }) => (tables.length ? null : { kind: 'nothing', text: 'Nothing has been stored so far.' })}
     >
       {({ tables }) => (
