@@ -5,9 +5,10 @@ import type { ComponentChildren } from 'preact';
 
 import { absolute, showSpan } from '../state/moment';
 import { now, setRange, span } from '../state/time';
-import { showTime, zone } from '../state/zone';
+import { zone } from '../state/zone';
 import { Button } from './Button';
 import { Code } from './Copy';
+import { showSecond } from './second';
 
 export type EmptyProps =
   /** Nothing has ever been there: what would be here, and how to get it here. */
@@ -62,7 +63,7 @@ function EmptyRange({ text, last_ms }: { text?: ComponentChildren; last_ms?: num
       {typeof last_ms === 'number' ? (
         <>
           <p>
-            The last point is of {showTime(last_ms)} {zone.value}, {showSpan(Math.abs(now.value - last_ms))} ago.
+            The last point is of {showSecond(last_ms)} {zone.value}, {showSpan(Math.abs(now.value - last_ms))} ago.
           </p>
           <Button icon="clock" onClick={go}>
             Go there
@@ -70,7 +71,7 @@ function EmptyRange({ text, last_ms }: { text?: ComponentChildren; last_ms?: num
         </>
       ) : (
         <p>
-          Nothing was measured between {showTime(start_ms)} and {showTime(stop_ms)}.
+          Nothing was measured between {showSecond(start_ms)} and {showSecond(stop_ms)}.
         </p>
       )}
     </div>

@@ -7,6 +7,7 @@ import { Button, IconButton } from '../parts/Button';
 import { Field, Select } from '../parts/Field';
 import { Menu, Popover } from '../parts/Menu';
 import { narrow } from '../parts/narrow';
+import { showSecond } from '../parts/second';
 import { instant, readRange, type RangeText } from '../state/moment';
 import {
   isLive,
@@ -245,7 +246,7 @@ function Absolute({ onChoose }: { onChoose: (range: RangeText) => void }) {
 }
 
 function wall(ms: number): string {
-  return showTime(Math.floor(ms / 1000) * 1000).replace(' ', 'T');
+  return showSecond(ms).replace(' ', 'T');
 }
 
 function ZonePicker({ close }: { close: () => void }) {

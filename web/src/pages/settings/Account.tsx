@@ -4,8 +4,8 @@
 import { announce } from '../../parts/announce';
 import { PanelFrame } from '../../parts/Panel';
 import { PasswordForm } from '../../parts/PasswordForm';
+import { showSecond } from '../../parts/second';
 import { session, type Session } from '../../state/session';
-import { showSecond } from './words';
 
 export function Account() {
   const who = session.value;

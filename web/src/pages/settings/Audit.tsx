@@ -7,11 +7,11 @@ import { DataTable, type Column } from '../../parts/DataTable';
 import { Field } from '../../parts/Field';
 import { LoadBody, PanelFrame } from '../../parts/Panel';
 import { usePaged } from '../../parts/paged';
+import { showSecond } from '../../parts/second';
 import { span } from '../../state/time';
 import { param, setParams } from '../../state/url';
 import { useProjects } from '../resources/projects';
 import { detailsOf, targetOf, type Names } from './acts';
-import { showSecond } from './words';
 
 type Event = Answer<'/v1/audit', 'get'>['events'][number];
 

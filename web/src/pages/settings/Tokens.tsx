@@ -13,6 +13,7 @@ import { Dialog } from '../../parts/Dialog';
 import { Field, Select } from '../../parts/Field';
 import { ConfirmDialog, FormDialog } from '../../parts/FormDialog';
 import { Panel } from '../../parts/Panel';
+import { showSecond } from '../../parts/second';
 import { problemAt } from '../../parts/useSubmit';
 import { useLoad } from '../../state/load';
 import { now } from '../../state/time';
@@ -21,7 +22,7 @@ import { useProjects } from '../resources/projects';
 import type { Names } from './acts';
 import { ProjectName } from './ProjectName';
 import { Roles } from './Roles';
-import { LIVES, lifeOf, ROLES, showSecond, type Role } from './words';
+import { LIVES, lifeOf, ROLES, type Role } from './words';
 
 type Token = Answer<'/v1/tokens', 'get'>['tokens'][number];
 type Open = { kind: 'make' } | { kind: 'made'; secret: string } | { kind: 'delete'; token: Token } | null;

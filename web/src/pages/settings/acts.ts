@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Administrative acts in words: names instead of ids, times and spans as people write them.
 
+import { showSecond } from '../../parts/second';
 import { keptText } from './retention';
-import { showSecond } from './words';
 
 /** Names of projects by their ids. */
 export type Names = ReadonlyMap<string, string>;

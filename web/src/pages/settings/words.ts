@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Roles, spans of time and instants as the settings show them.
-
-import { showTime } from '../../state/zone';
-
-/** An instant without parts of a second, which nobody asks for here. */
-export function showSecond(ms: number): string {
-  return showTime(1000 * Math.floor(ms / 1000));
-}
+// Roles and spans of time as the settings offer them.
 
 /** Roles in a project, and those that hold everywhere. */
 export const PROJECT_ROLES = ['member', 'reader', 'writer'] as const;
