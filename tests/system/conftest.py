@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures for tests of the whole program."""
 
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.system.server import BASIC, Server, serving
+
+# A shell that starts the tests in the background has Ctrl-C ignored, which the programs under test would inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
