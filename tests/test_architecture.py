@@ -40,12 +40,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": {"receive", "query", "alarm", "usage", *STORE_FOR_WRITERS},
     "service": EVERYTHING,
     # The agent's command puts the light side together, where the service could not be imported.
-    "cli": {"client", "service", "config", "poll", "demo"},
+    "cli": {"client", "service", "config", "poll", "pipeline", "demo"},
     "__main__": {"cli"},
 }
 BY_ALL = {"model", "observe"}
 # The light install: what `pip install nephoscope` without extras brings.
-LIGHT = {"click", "msgspec", "psutil", "rich", "urllib3"}
+LIGHT = {"click", "msgspec", "psutil", "rich", "urllib3", "yaml"}
 LIGHT_PARTS = {"model", "observe", "poll", "client"}
 
 

@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "demo": "nephoscope.cli.demo:demo",
     "doctor": "nephoscope.cli.doctor:doctor",
     "list": "nephoscope.cli.lists:list_group",
+    "pipeline": "nephoscope.cli.pipeline:pipeline",
     "project": "nephoscope.cli.project:project",
     "query": "nephoscope.cli.query:query",
     "restore": "nephoscope.cli.backup:restore",

@@ -13,7 +13,7 @@ from nephoscope.poll import load, offered
 
 @click.group("list")
 def list_group() -> None:
-    """List what there is to configure: pollsters, receivers, engines, dialects."""
+    """List what there is to configure: pollsters, transformers, receivers, engines, dialects."""
 
 
 def _show(rows: list[tuple[str, str]], as_json: bool) -> None:
@@ -49,6 +49,19 @@ def receivers(as_json: bool) -> None:
 
 @list_group.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs instead of people.")
+def transformers(as_json: bool) -> None:
+    """Steps that a pipeline.yaml can name."""
+    try:
+        table: dict[str, str] = import_module("nephoscope.pipeline.transform").TRANSFORMERS
+        loaded = {name: target.partition(":") for name, target in table.items()}
+        about = {name: getattr(import_module(module), kind).__doc__ for name, (module, _, kind) in loaded.items()}
+    except ModuleNotFoundError as error:
+        raise not_installed("nephoscope list transformers", error.name or "a package") from None
+    _show([(name, _sentence(text)) for name, text in about.items()], as_json)
+
+
+@list_group.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs instead of people.")
 def engines(as_json: bool) -> None:
     """Engines that [store] dsn can name."""
     engines: dict[str, str] = _table_of_service("ENGINES")
@@ -68,6 +81,11 @@ def _table_of_service(name: str) -> Any:
         return getattr(import_module("nephoscope.service"), name)
     except ModuleNotFoundError as error:
         raise not_installed(f"nephoscope list {name.lower()}", error.name or "a package") from None
+
+
+def _sentence(text: str | None) -> str:
+    """The first paragraph, on one line."""
+    return " ".join((text or "").strip().partition("\n\n")[0].split())
 
 
 def _first_line(text: str | None) -> str:

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Samples as JSON, in either of the two ways in which telemetry agents write them."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from nephoscope.model import timestamp
+from nephoscope.model.errors import BadPayload, BadRequest
+from nephoscope.observe import dropped
+from nephoscope.pipeline.samples import NOTHING, Samples, objects
+
+# What the bus calls otherwise than files and HTTP do.
+ON_THE_WIRE = {
+    "counter_name": "name",
+    "counter_type": "type",
+    "counter_unit": "unit",
+    "counter_volume": "volume",
+}
+
+
+class _Sample(msgspec.Struct):
+    name: str
+    type: str
+    volume: float | str | None
+    resource_id: str
+    timestamp: str
+    unit: str | None = None
+    user_id: str | None = None
+    project_id: str | None = None
+    resource_metadata: dict[str, Any] | None = None
+    monotonic_time: float | None = None
+
+
+def decode(body: bytes, now_ns: int) -> Samples:
+    """
+    Samples out of `[sample, …]` or `{"samples": [sample, …]}`, with `name` or `counter_name` and so on.
+
+    Those whose volume is no number are dropped, and counted. A time without a zone is UTC.
+
+    Errors  BadPayload, which names the sample by its number and what is wrong with it.
+    """
+    try:
+        found = msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        raise BadPayload(f"the samples are not JSON: {error}") from None
+    listed = found.get("samples") if isinstance(found, dict) else found
+    if not isinstance(listed, list):
+        raise BadPayload('samples are a JSON list, or a map with one: [{"name": …}, …] or {"samples": […]}')
+    read = [_read(number, each, now_ns) for number, each in enumerate(listed)]
+    good = [(sample, volume, time_ns) for sample, volume, time_ns in read if volume is not None]
+    if len(good) < len(read):
+        dropped("pipeline", "volume is no number", len(read) - len(good))
+    return _columns(good) if good else NOTHING
+
+
+def encode(samples: Samples) -> Iterator[dict[str, object]]:
+    """A plain map for each sample, times in UTC."""
+    columns = zip(
+        *(getattr(samples, each).tolist() for each in ("name", "type", "unit", "volume")),
+        *(getattr(samples, each).tolist() for each in ("user_id", "project_id", "resource_id", "time_ns", "metadata")),
+        strict=True,
+    )
+    for name, kind, unit, volume, user, project, resource, time_ns, metadata in columns:
+        yield {
+            "name": name,
+            "type": kind,
+            "unit": unit,
+            "volume": volume,
+            "user_id": user,
+            "project_id": project,
+            "resource_id": resource,
+            "timestamp": timestamp.render(time_ns),
+            "resource_metadata": metadata,
+        }
+
+
+def _read(number: int, found: Any, now_ns: int) -> tuple[_Sample, float | None, int]:
+    try:
+        if isinstance(found, dict):
+            found = {ON_THE_WIRE.get(key, key): value for key, value in found.items()}
+        sample = msgspec.convert(found, _Sample)
+        return sample, _volume(sample.volume), timestamp.parse(sample.timestamp, now_ns)
+    except (msgspec.ValidationError, BadRequest) as error:
+        raise BadPayload(f"sample {number}: {error}") from None
+
+
+def _volume(found: float | str | None) -> float | None:
+    """A number, also one that is written as text; None for anything else."""
+    try:
+        volume = float(found) if found is not None else math.nan
+    except ValueError:
+        return None
+    return volume if math.isfinite(volume) else None
+
+
+def _columns(good: list[tuple[_Sample, float, int]]) -> Samples:
+    samples = [sample for sample, _, _ in good]
+    return Samples(
+        name=objects(each.name for each in samples),
+        type=objects(each.type for each in samples),
+        unit=objects(each.unit or "" for each in samples),
+        volume=np.array([volume for _, volume, _ in good], np.float64),
+        user_id=objects(each.user_id for each in samples),
+        project_id=objects(each.project_id for each in samples),
+        resource_id=objects(each.resource_id for each in samples),
+        time_ns=np.array([time_ns for _, _, time_ns in good], np.int64),
+        monotonic_s=np.array([math.nan if each.monotonic_time is None else each.monotonic_time for each in samples]),
+        metadata=objects(each.resource_metadata or {} for each in samples),
+    )
