@@ -8,7 +8,7 @@ of the sample with `.name` and `["name"]`, and min max abs round int float. What
 
 import ast
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -76,7 +76,7 @@ class Expression:
     _judged: frozenset[Path]
 
     @classmethod
-    def read(cls, text: str, roots: Mapping[str, bool], place: str = "") -> "Expression":
+    def read(cls, text: str, roots: Collection[str], place: str = "") -> "Expression":
         """
         Read `text`; `roots` are the names that it may begin a field with.
 

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 
+from nephoscope.observe import dropped
 from nephoscope.pipeline.expression import Column, Expression, Path
 from nephoscope.pipeline.samples import NOTHING, Samples, filled, joined
 from nephoscope.pipeline.transform.parameters import TYPES, Parameters
@@ -32,7 +33,7 @@ class Arithmetic:
         names = {meter: f"meter_{place}" for place, meter in enumerate(self._meters)}
         self._place = {name: place for place, name in enumerate(names.values())}
         written = METER.sub(lambda found: names[found[1].strip()], text)
-        self._expression = Expression.read(written, dict.fromkeys(names.values(), True), parameters.place)
+        self._expression = Expression.read(written, names.values(), parameters.place)
         self._name, self._unit = target.text("name"), target.text("unit")
         self._type = target.one_of("type", TYPES)
         self._held: list[Samples] = []
@@ -69,6 +70,7 @@ class Arithmetic:
         like = by_meter[0]
         volume = self._expression.values(len(like), column)
         kept = np.isfinite(volume)
+        dropped("pipeline", "expression without a value", int(len(kept) - kept.sum()))
         like = like.take(kept)
         return like.having(
             name=like.name if self._name is None else filled(self._name, len(like)),

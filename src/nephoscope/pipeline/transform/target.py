@@ -12,7 +12,7 @@ from nephoscope.pipeline.expression import Column, Expression, Path, looked_up
 from nephoscope.pipeline.samples import Floats, Objects, Samples, filled
 from nephoscope.pipeline.transform.parameters import TYPES, Parameters
 
-FIELDS = (
+ROOTS = (
     "name",
     "type",
     "unit",
@@ -23,7 +23,6 @@ FIELDS = (
     "resource_metadata",
     "timestamp",
 )
-ROOTS = dict.fromkeys(FIELDS, True)
 
 
 @dataclass(frozen=True)
