@@ -140,7 +140,10 @@ class SessionStore:
             limits |= {"distributed_product_mode": "global"}
         self._settings = settings
         self._readers = Pool(lambda: connect(limits), settings.readers_max, settings.wait_timeout_s)
-        self._writers = Pool(lambda: connect(limits), settings.writers_max, settings.wait_timeout_s)
+        # Rows come in order and each once, so the engine need not look for what they replace before it writes them: a
+        # tenth of an insert's time.
+        writing = {**limits, "optimize_on_insert": 0}
+        self._writers = Pool(lambda: connect(writing), settings.writers_max, settings.wait_timeout_s)
         # The session itself is read-only, which no statement can undo.
         fenced = {**limits, **GUEST_LIMITS, "readonly": 1}
         self._guests = Pool(lambda: connect(fenced), settings.guests_max, settings.wait_timeout_s)
