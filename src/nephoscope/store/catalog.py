@@ -55,10 +55,11 @@ class Catalog:
         self._expire()
         known = self._by_text
         found = {text: metric for text in texts if (metric := known.get(text))}
-        if len(found) < len(texts):
-            missing = {text: each for text in texts if text not in found and (each := _uuid(text))}
-            metrics = self.by_id(missing.values())
-            found |= {text: metrics[each] for text, each in missing.items() if each in metrics}
+        if len(found) == len(texts):
+            return found
+        missing = {text: each for text in texts if text not in found and (each := _uuid(text))}
+        metrics = self.by_id(missing.values())
+        found |= {text: metrics[each] for text, each in missing.items() if each in metrics}
         return {text: found[text] for text in texts if text in found}
 
     def by_id(self, ids: Iterable[UUID]) -> dict[UUID, Metric]:

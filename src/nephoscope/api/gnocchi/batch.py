@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from nephoscope.api.bodies import require_media_type
 from nephoscope.api.call import JSON
 from nephoscope.api.gnocchi.call import Call, at
-from nephoscope.api.gnocchi.measures import Accepted, accept, allow_metric, committed
+from nephoscope.api.gnocchi.measures import Accepted, Points, accept, allow_metric, committed
 from nephoscope.api.offload import offload
 from nephoscope.model import resource_id
 from nephoscope.model.errors import BadRequest
@@ -33,11 +33,11 @@ def _take_by_metric(call: Call) -> Accepted:
     require_media_type(call.request, JSON)
     body = decode_by_metric(call.body)
     found = call.parts.measured.catalog.by_text(body.keys())
-    unknown = sorted(text for text in body if text not in found)
-    if unknown:
+    if len(found) < len(body):
+        unknown = sorted(text for text in body if text not in found)
         raise BadRequest(f"Unknown metrics: {', '.join(unknown)}")
     allow_all(call, list(found.values()))
-    points: dict[UUID, tuple[Metric, list[Measure]]] = {}
+    points: Points = {}
     for text, measures in body.items():
         _join(points, found[text], measures)
     return accept(call, points)
@@ -58,7 +58,7 @@ def _take_by_resource(call: Call) -> Accepted:
         _refuse_unknown_resources(call, owners, missing)
     allow_all(call, list(found.values()))
     found |= _create(call, owners, body, missing)
-    points: dict[UUID, tuple[Metric, list[Measure]]] = {}
+    points: Points = {}
     for text, metrics in body.items():
         for name, sent in metrics.items():
             measures = sent.measures if isinstance(sent, NamedMeasures) else sent
@@ -66,10 +66,10 @@ def _take_by_resource(call: Call) -> Accepted:
     return accept(call, points)
 
 
-def _join(points: dict[UUID, tuple[Metric, list[Measure]]], metric: Metric, measures: list[Measure]) -> None:
+def _join(points: Points, metric: Metric, measures: list[Measure]) -> None:
     """Two spellings of one id in a body mean one metric."""
-    before = points.get(metric.id)
-    points[metric.id] = (metric, measures if before is None else before[1] + measures)
+    before = points.get(metric.number)
+    points[metric.number] = (metric, measures if before is None else before[1] + measures)
 
 
 def allow_all(call: Call, metrics: list[Metric]) -> None:

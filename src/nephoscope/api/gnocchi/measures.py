@@ -3,10 +3,8 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from uuid import UUID
 
 import numpy as np
 from starlette.responses import Response
@@ -26,7 +24,6 @@ from nephoscope.model.metric import Metric
 from nephoscope.query.operations import CALENDAR_STEPS, Step
 from nephoscope.query.series import chosen_granularities, read_parts, stored
 from nephoscope.receive.measures import Measure, columns, decode_list
-from nephoscope.store.catalog import numbers_of
 from nephoscope.store.commit import Measures, Receipt
 
 
@@ -68,13 +65,17 @@ class Accepted:
     receipt: "Future[Receipt]"
 
 
-def accept(call: Call, points: Mapping[UUID, tuple[Metric, list[Measure]]]) -> Accepted:
+Points = dict[int, tuple[Metric, list[Measure]]]
+"""What is to be stored of each metric, by its number: of all its keys the one that is hashed most quickly."""
+
+
+def accept(call: Call, points: Points) -> Accepted:
     """Hand the points of several metrics to the commit, in the order of their numbers, which it likes best."""
     series = call.parts.measured
-    ordered = sorted(points.values(), key=lambda entry: entry[0].number)
-    metrics, lists = [metric for metric, _ in ordered], [each for _, each in ordered]
+    numbers = sorted(points)
+    metrics, lists = [points[number][0] for number in numbers], [points[number][1] for number in numbers]
     times, values = columns(lists, time.time_ns(), series.measures_max)
-    measures = Measures(np.repeat(numbers_of(metrics), [len(each) for each in lists]), times, values)
+    measures = Measures(np.repeat(np.array(numbers, np.uint32), list(map(len, lists))), times, values)
     return Accepted(metrics, measures, series.commit.submit(measures))
 
 
@@ -94,7 +95,7 @@ async def post_measures(call: Call) -> Response:
         metric = find_metric(call)
         allow_metric(call, "post measures", metric)
         require_media_type(call.request, JSON)
-        return accept(call, {metric.id: (metric, decode_list(call.body))})
+        return accept(call, {metric.number: (metric, decode_list(call.body))})
 
     return await committed(call, await offload(take))
 
