@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from nephoscope.pipeline.config import PipelineConfig, SourceConfig
-from nephoscope.pipeline.samples import NOTHING, Samples, joined
+from nephoscope.pipeline.samples import Samples, joined
 from nephoscope.pipeline.transform import Transformer, made
 
 Watch = Callable[[int, Samples], None]
@@ -56,9 +56,9 @@ class Pipeline:
     ) -> dict[str, Samples]:
         """What reaches each sink's publishers; `watch` is told what enters, as step -1, and what each step gives."""
         reached = {}
+        taken = [(source, matching(source, samples)) for source in self.config.sources]
         for sink in self.config.sinks:
-            sources = [source for source in self.config.sources if sink.name in source.sinks]
-            entering = joined([matching(source, samples) for source in sources]) if sources else NOTHING
+            entering = joined([found for source, found in taken if sink.name in source.sinks])
             watch(sink.name, -1, entering)
 
             def told(step: int, out: Samples, name: str = sink.name) -> None:
