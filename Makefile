@@ -107,6 +107,18 @@ test-packages:
 	$(call apt-get,postgresql); fi
 	@if ! command -v openssl >/dev/null; then $(call apt-get,openssl); fi
 	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then $(call apt-get,chromium); fi
+	@if ! command -v rabbitmq-server >/dev/null && ! ls /usr/lib/rabbitmq/bin >/dev/null 2>&1; then \
+	$(call apt-get,rabbitmq-server); fi
+	@if ! ls /usr/sbin/libvirtd >/dev/null 2>&1 || ! command -v qemu-system-x86_64 qemu-img >/dev/null; then \
+	$(call apt-get,libvirt-daemon libvirt-daemon-driver-qemu libvirt-daemon-system libvirt-clients qemu-system-x86 \
+	qemu-utils); fi
+	@if ! ls /usr/sbin/snmpd >/dev/null 2>&1; then $(call apt-get,snmpd); fi
+
+# libvirt's own Python package is compiled on the spot, against the system's library.
+.PHONY: libvirt-headers
+libvirt-headers:
+	@if ! pkg-config --exists libvirt 2>/dev/null || ! command -v gcc >/dev/null; then \
+	$(call apt-get,gcc libc6-dev libvirt-dev pkg-config python3-dev); fi
 
 # It has its own environment: what it needs does not go with what we need.
 .PHONY: test-keystone-env
@@ -137,6 +149,6 @@ $(VENV)/server-installed: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 # What development installs contains the server's part, so both stamps are renewed.
-$(VENV)/dev-installed: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/dev-installed: pyproject.toml constraints.txt | $(BIN)/python libvirt-headers
 	$(PIP) --editable '.[server,dev]'
 	@touch $(VENV)/server-installed $@

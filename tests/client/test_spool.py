@@ -92,6 +92,7 @@ def test_another_start_goes_on_where_the_last_one_ended(folder: Path, clock: Clo
     first = open_spool(folder, clock)
     for i in range(3):
         first.append(batch(i))
+    assert first.oldest() is not None
     first.remove_oldest()
     first.close()
     second = open_spool(folder, clock)

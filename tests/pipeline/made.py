@@ -4,10 +4,10 @@
 import json
 from typing import Any
 
+from nephoscope.model.sample_columns import Samples
+from nephoscope.model.sample_json import decode
 from nephoscope.pipeline.config import TransformerConfig
-from nephoscope.pipeline.samples import Samples
 from nephoscope.pipeline.transform import Transformer, made
-from nephoscope.pipeline.wire import decode
 
 # 2026-03-02T09:00:00Z
 NINE_NS = 1_772_442_000_000_000_000
@@ -31,7 +31,7 @@ def sample(name: str = "cpu", volume: object = 1.0, at_s: float = 0, **fields: A
 
 def samples(*listed: dict[str, Any]) -> Samples:
     """Columns of them."""
-    return decode(json.dumps(listed).encode(), NINE_NS)
+    return decode(json.dumps(listed).encode(), NINE_NS)[0]
 
 
 def transformer(name: str, **parameters: Any) -> Transformer:

@@ -2,9 +2,9 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """Which samples reach which publishers."""
 
+from nephoscope.model.sample_columns import Samples
 from nephoscope.pipeline.chain import Pipeline
 from nephoscope.pipeline.config import read
-from nephoscope.pipeline.samples import Samples
 from tests.pipeline.made import NINE_NS, sample, samples
 from tests.project import PROJECT
 

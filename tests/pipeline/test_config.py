@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nephoscope.model.errors import BadRequest
+from nephoscope.model.name_filter import NameFilter
 from nephoscope.model.yaml_tree import BYTES_MAX, NODES_MAX
 from nephoscope.pipeline.config import (
     TRANSFORMER_NAMES,
@@ -18,7 +19,6 @@ from nephoscope.pipeline.config import (
     TransformerConfig,
     read,
 )
-from nephoscope.pipeline.names import NameFilter
 from tests.project import PROJECT
 
 EXAMPLE = (PROJECT / "tests" / "data" / "pipeline-example.yaml").read_text()

@@ -11,11 +11,11 @@ import click
 import msgspec
 
 from nephoscope.cli.connection import problems_shown
-from nephoscope.observe import registry
+from nephoscope.observe import dropped, registry
 from nephoscope.pipeline.config import PipelineConfig, SinkConfig, read
 
 if TYPE_CHECKING:
-    from nephoscope.pipeline.samples import Samples
+    from nephoscope.model.sample_columns import Samples
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -37,7 +37,7 @@ def check(file: Path) -> None:
         nephoscope pipeline check /etc/ceilometer/pipeline.yaml
     """
     with problems_shown():
-        config = _read(file)
+        config = _read_file(file)
         _made(config)
     for source in config.sources:
         click.echo(f"{source.name}: {', '.join(source.meters.patterns)}")
@@ -60,7 +60,7 @@ def run(file: Path, as_json: bool) -> None:
         tail -n 2 samples.jsonl | nephoscope pipeline run pipeline.yaml --json
     """
     with problems_shown():
-        config = _read(file)
+        config = _read_file(file)
         steps = list(_steps(config, _batches(sys.stdin.buffer.read())))
     for cause, count in _drops():
         click.echo(f"warning: {_counted(count)} dropped: {cause}", err=True)
@@ -71,7 +71,7 @@ def run(file: Path, as_json: bool) -> None:
         _print(steps)
 
 
-def _read(file: Path) -> PipelineConfig:
+def _read_file(file: Path) -> PipelineConfig:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -106,8 +106,8 @@ def _batches(body: bytes) -> list[bytes]:
 
 def _steps(config: PipelineConfig, bodies: list[bytes]) -> Iterator[dict[str, Any]]:
     """What enters each sink, comes out of each of its steps, and reaches its publishers, batch by batch."""
-    from nephoscope.pipeline.samples import joined
-    from nephoscope.pipeline.wire import decode, encode
+    from nephoscope.model.sample_columns import joined
+    from nephoscope.model.sample_json import decode, encode
 
     running = _made(config)
     for number, body in enumerate(bodies, 1):
@@ -117,7 +117,9 @@ def _steps(config: PipelineConfig, bodies: list[bytes]) -> Iterator[dict[str, An
         def note(sink: str, step: int, out: "Samples", seen: dict[Any, list[Any]] = seen) -> None:
             seen.setdefault((sink, step), []).append(out)
 
-        reached = running.take(decode(body, now_ns), now_ns, note)
+        read, unusable = decode(body, now_ns)
+        dropped("pipeline", "volume is no number", unusable)
+        reached = running.take(read, now_ns, note)
         for sink in config.sinks:
             for step, name in enumerate(["enter", *(each.name for each in sink.transformers)], -1):
                 samples = list(encode(joined(seen.get((sink.name, step), []))))

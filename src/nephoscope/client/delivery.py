@@ -73,7 +73,10 @@ class Delivery:
     `offer` and `catch_up` belong to one thread; `abandon` may come from another while that one waits for the server.
     """
 
-    def __init__(self, sender: Sends, spool: Spool, rejected: Rejected, backoff: Backoff) -> None:
+    def __init__(
+        self, sender: Sends, spool: Spool, rejected: Rejected, backoff: Backoff, *, peer: str = "the server"
+    ) -> None:
+        self._peer = peer
         self._sender = sender
         self._spool = spool
         self._rejected = rejected
@@ -140,6 +143,11 @@ class Delivery:
         with self._lock:
             self._spool.append(batch)
 
+    def write(self, batch: EncodedBatch) -> str | None:
+        """Spool a batch for `catch_up` to send; gives why that cannot be, see `Spool.write`. From any thread."""
+        with self._lock:
+            return self._spool.write(batch)
+
     def _learn(self, batch: EncodedBatch, outcome: Outcome) -> None:
         match outcome:
             case RetryLater(reason, after_s):
@@ -151,16 +159,21 @@ class Delivery:
             case Refused(status, message):
                 dropped("agent", f"refused {status}", batch.samples)
                 self._rejected.keep(batch, outcome)
-                log.error("the server refused a batch of %d samples: %d %s", batch.samples, status, message[:200])
+                log.error("%s refused a batch of %d samples: %d %s", self._peer, batch.samples, status, message[:200])
         self._backoff.succeeded()
         self._say_back()
 
+    @property
+    def away(self) -> bool:
+        """Whether the peer did not take the last batch, or has not caught up since."""
+        return self._away
+
     def _say_away(self, reason: str) -> None:
         if not self._away:
-            log.warning("the server does not take samples; keeping them on disk until it does (%s)", reason)
+            log.warning("%s takes nothing now; batches are kept on disk until it does (%s)", self._peer, reason)
         self._away = True
 
     def _say_back(self) -> None:
         if self._away and not len(self._spool):
-            log.info("the server has caught up with everything that was kept")
+            log.info("%s has caught up with everything that was kept", self._peer)
             self._away = False

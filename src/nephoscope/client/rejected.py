@@ -34,7 +34,7 @@ class Rejected:
             "samples": batch.samples,
             "status": refused.status,
             "message": refused.message,
-            "body": msgspec.Raw(body) if len(body) <= BODY_BYTES_MAX else None,
+            "body": _shown(body) if len(body) <= BODY_BYTES_MAX else None,
         }
         try:
             self._append(msgspec.json.encode(line) + b"\n")
@@ -46,3 +46,11 @@ class Rejected:
             self._path.replace(self._path.with_name(self._path.name + ".1"))
         with self._path.open("ab") as file:
             file.write(line)
+
+
+def _shown(body: bytes) -> object:
+    """JSON as it is, anything else as text."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return body.decode("utf-8", "backslashreplace")

@@ -74,6 +74,7 @@ class Spool:
         self._entries: deque[_Entry] = deque()
         self._bytes = 0
         self._sequence = 0
+        self._given: _Entry | None = None
         self._lock = _locked(folder)
         self._resume()
 
@@ -87,10 +88,20 @@ class Spool:
 
     def append(self, batch: EncodedBatch) -> None:
         """Keep a batch behind all others. It is on disk when this returns, or counted as dropped; nothing is raised."""
+        cause = self.write(batch)
+        if cause is not None:
+            dropped("spool", cause, batch.samples)
+            log.error("cannot keep a batch of %d samples in the spool: %s; they are lost", batch.samples, cause)
+
+    def write(self, batch: EncodedBatch) -> str | None:
+        """
+        The same, for whoever can hold on to the batch and try again: nothing is counted.
+
+        Gives   None once it is on disk, else the cause: full for a batch that will never fit, disk full, unwritable.
+        """
         content = _content(batch)
         if len(content) > self._bytes_max:
-            dropped("spool", "full", batch.samples)
-            return
+            return "full"
         self._expire()
         while self._bytes + len(content) > self._bytes_max:
             self._lose("full")
@@ -99,9 +110,9 @@ class Spool:
         try:
             _write_durably(path, content)
         except OSError as error:
-            self._not_written(path, batch, error)
-        else:
-            self._enter(_Entry(path, batch.created_ns, batch.samples, len(content)))
+            return _not_written(path, error)
+        self._enter(_Entry(path, batch.created_ns, batch.samples, len(content)))
+        return None
 
     def oldest(self) -> EncodedBatch | None:
         """The batch to send next; what is too old or unreadable is counted and passed over."""
@@ -110,14 +121,16 @@ class Spool:
             entry = self._entries[0]
             batch = _read(entry.path, entry.created_ns, entry.samples)
             if batch is not None:
+                self._given = entry
                 return batch
             self._leave(entry)
             self._put_aside(entry.path, entry.samples)
         return None
 
     def remove_oldest(self) -> None:
-        """Forget the batch that `oldest` gave."""
-        self._delete(self._entries[0])
+        """Forget the batch that `oldest` gave, unless it had to make room in the meantime."""
+        if self._entries and self._entries[0] is self._given:
+            self._delete(self._entries[0])
 
     def close(self) -> None:
         """Let another take over the folder; the batches stay."""
@@ -157,14 +170,6 @@ class Spool:
     def _lose(self, cause: str) -> None:
         dropped("spool", cause, self._entries[0].samples)
         self._delete(self._entries[0])
-
-    def _not_written(self, path: Path, batch: EncodedBatch, error: OSError) -> None:
-        cause = "disk full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "unwritable"
-        dropped("spool", cause, batch.samples)
-        log.error("cannot keep a batch of %d samples in the spool: %s; they are lost", batch.samples, error)
-        for leftover in (path.with_name(path.name + ".tmp"), path):
-            with suppress(OSError):
-                leftover.unlink(missing_ok=True)
 
     def _put_aside(self, path: Path, samples: int) -> None:
         dropped("spool", "unreadable", samples)
@@ -227,6 +232,14 @@ def _write_durably(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _not_written(path: Path, error: OSError) -> str:
+    """Why a file was not, with what there is of it taken away."""
+    for leftover in (path.with_name(path.name + ".tmp"), path):
+        with suppress(OSError):
+            leftover.unlink(missing_ok=True)
+    return "disk full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "unwritable"
 
 
 def _read(path: Path, created_ns: int, samples: int) -> EncodedBatch | None:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from nephoscope.model.sample_columns import Samples, joined
 from nephoscope.pipeline.config import PipelineConfig, SourceConfig
-from nephoscope.pipeline.samples import Samples, joined
 from nephoscope.pipeline.transform import Transformer, made
 
 Watch = Callable[[int, Samples], None]

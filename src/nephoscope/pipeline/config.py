@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from nephoscope.model.errors import BadRequest
+from nephoscope.model.name_filter import NameFilter
 from nephoscope.model.yaml_tree import Part, list_of, map_of, plain, read_tree, required, short, some, text_of, told
-from nephoscope.pipeline.names import NameFilter
 
 TRANSFORMER_NAMES = ("accumulator", "aggregator", "arithmetic", "delta", "rate_of_change", "unit_conversion")
 

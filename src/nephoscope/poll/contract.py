@@ -2,10 +2,12 @@
 """What a pollster is, and the columns that it fills."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
 
 from nephoscope.model.sample import Meter, SampleBatch, SampledResource
+from nephoscope.model.sample_columns import Samples
 from nephoscope.poll.host import Host
 
 
@@ -79,3 +81,87 @@ class PollsterType(Protocol):
     def __call__(self, host: Host) -> Pollster:
         """Make the pollster; reads nothing yet."""
         ...
+
+
+Namespace = Literal["compute", "central", "ipmi"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """
+    Something that a discovery found, or that `polling.yaml` names.
+
+    `id` tells it from all others of its discovery and is what agents share central work by; `facts` are what its
+    pollsters need to know of it, plain values.
+    """
+
+    id: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class PermanentError(Exception):
+    """A target that will never answer: it is left out, for the source that named it, until the agent starts again."""
+
+    def __init__(self, targets: Collection[str], reason: str) -> None:
+        super().__init__(reason)
+        self.targets = frozenset(targets)
+
+
+class Family(Protocol):
+    """
+    Asks one source of the cloud for many meters at once, as `polling.yaml` wants them.
+
+    State between polls lives in the object; no two polls of one object overlap.
+    """
+
+    def poll(self, targets: Sequence[Target], meters: Collection[str], now_ns: int) -> Samples:
+        """
+        Read the targets once.
+
+        Takes   what to read, the names of the meters that are wanted, all of this family, and the wall clock at the
+                start of the cycle: the stamp of all samples.
+        Gives   samples; nothing for what a target does not have. `monotonic_s` is when it was read.
+        Raises  PermanentError for targets never to be asked again; anything else is counted, and logged once a kind.
+        """
+        ...
+
+
+class FamilyType(Protocol):
+    """
+    The class of a family: made once per agent.
+
+    `METERS` declares name, kind and unit of everything that it may read; `DISCOVERY` finds its targets where
+    `polling.yaml` does not say, empty for families that need none.
+    """
+
+    METERS: tuple[Meter, ...]
+    NAMESPACE: Namespace
+    DISCOVERY: str
+
+    def __call__(self, settings: "PollSettings") -> Family:
+        """Make it; connects to nobody yet."""
+        ...
+
+
+class Discovery(Protocol):
+    """Finds targets; made once per agent with its `PollSettings`."""
+
+    def discover(self, parameter: str) -> list[Target]:
+        """What there is now; `parameter` is what follows `://` in `polling.yaml`, mostly empty."""
+        ...
+
+
+@dataclass(frozen=True)
+class PollSettings:
+    """
+    What families and discoveries of one agent know.
+
+    `openstack` are the arguments of an OpenStack connection (`cloud`, or `auth` and so on); None where there is none.
+    """
+
+    host_name: str
+    libvirt_uri: str = "qemu:///system"
+    openstack: Mapping[str, Any] | None = None
+    definitions_dirs: tuple[str, ...] = ()
+    reserved_metadata_namespace: str = "metering."
+    timeout_s: float = 30.0

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nephoscope.model.sample_columns import Samples
+from nephoscope.model.sample_json import encode
 from nephoscope.observe import registry
-from nephoscope.pipeline.samples import Samples
 from nephoscope.pipeline.transform.predecessors import Predecessors
-from nephoscope.pipeline.wire import encode
 from tests.pipeline.made import sample, samples, transformer
 
 KINDS = st.sampled_from(["gauge", "cumulative", "delta"])

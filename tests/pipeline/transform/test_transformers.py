@@ -5,9 +5,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nephoscope.model.sample_columns import Samples
+from nephoscope.model.sample_json import encode
 from nephoscope.observe import registry
-from nephoscope.pipeline.samples import Samples
-from nephoscope.pipeline.wire import encode
 from tests.pipeline.made import NINE_NS, sample, samples, transformer
 
 

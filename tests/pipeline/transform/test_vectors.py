@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from nephoscope.model import timestamp
+from nephoscope.model.sample_columns import Samples
+from nephoscope.model.sample_json import decode, encode
 from nephoscope.pipeline.chain import Chain
 from nephoscope.pipeline.config import TransformerConfig
-from nephoscope.pipeline.samples import Samples
 from nephoscope.pipeline.transform import made
-from nephoscope.pipeline.wire import decode, encode
 from tests.project import PROJECT
 
 VECTORS: list[dict[str, Any]] = json.loads((PROJECT / "tests/data/transformer-vectors.json").read_text())["vectors"]
@@ -21,7 +21,7 @@ NOW_NS = timestamp.parse("2026-11-01T00:00:00", 0)
 
 
 def samples(listed: list[dict[str, Any]]) -> Samples:
-    return decode(json.dumps(listed).encode(), NOW_NS)
+    return decode(json.dumps(listed).encode(), NOW_NS)[0]
 
 
 def shown(found: Samples) -> list[dict[str, Any]]:

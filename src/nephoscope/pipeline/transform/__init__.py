@@ -4,8 +4,8 @@
 from importlib import import_module
 from typing import Protocol, cast
 
+from nephoscope.model.sample_columns import Samples
 from nephoscope.pipeline.config import TransformerConfig
-from nephoscope.pipeline.samples import Samples
 from nephoscope.pipeline.transform.parameters import Parameters
 
 TRANSFORMERS: dict[str, str] = {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Samples held back until there are enough of them."""
 
-from nephoscope.pipeline.samples import NOTHING, Samples, joined
+from nephoscope.model.sample_columns import NOTHING, Samples, joined
 from nephoscope.pipeline.transform.parameters import Parameters
 
 

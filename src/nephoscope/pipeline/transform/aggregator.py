@@ -4,7 +4,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from nephoscope.pipeline.samples import NOTHING, Objects, Samples, joined, objects
+from nephoscope.model.sample_columns import NOTHING, Objects, Samples, joined, objects
 from nephoscope.pipeline.transform.parameters import Parameters
 from nephoscope.pipeline.transform.target import Target
 

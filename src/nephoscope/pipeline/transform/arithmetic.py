@@ -5,9 +5,9 @@ import re
 
 import numpy as np
 
+from nephoscope.model.expression import Column, Expression, Path
+from nephoscope.model.sample_columns import NOTHING, Samples, filled, joined
 from nephoscope.observe import dropped
-from nephoscope.pipeline.expression import Column, Expression, Path
-from nephoscope.pipeline.samples import NOTHING, Samples, filled, joined
 from nephoscope.pipeline.transform.parameters import TYPES, Parameters
 from nephoscope.pipeline.transform.predecessors import SERIES_MAX
 from nephoscope.pipeline.transform.target import column_of

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from nephoscope.pipeline.samples import NOTHING, Samples, filled
+from nephoscope.model.sample_columns import NOTHING, Samples, filled
 from nephoscope.pipeline.transform.parameters import Parameters
 from nephoscope.pipeline.transform.predecessors import Predecessors
 from nephoscope.pipeline.transform.target import Renamed

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nephoscope.model.sample_columns import Floats, Int64s, Samples
 from nephoscope.observe import dropped
-from nephoscope.pipeline.samples import Floats, Int64s, Samples
 
 SERIES_MAX = 1_000_000
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nephoscope.model.expression import Column, Expression, Path, looked_up
+from nephoscope.model.sample_columns import Floats, Objects, Samples, filled
 from nephoscope.observe import dropped
-from nephoscope.pipeline.expression import Column, Expression, Path, looked_up
-from nephoscope.pipeline.samples import Floats, Objects, Samples, filled
 from nephoscope.pipeline.transform.parameters import TYPES, Parameters
 
 ROOTS = (

@@ -10,8 +10,7 @@ import numpy as np
 
 from nephoscope.model import timestamp
 from nephoscope.model.errors import BadPayload, BadRequest
-from nephoscope.observe import dropped
-from nephoscope.pipeline.samples import NOTHING, Samples, objects
+from nephoscope.model.sample_columns import NOTHING, Samples, objects
 
 # What the bus calls otherwise than files and HTTP do.
 ON_THE_WIRE = {
@@ -35,26 +34,27 @@ class _Sample(msgspec.Struct):
     monotonic_time: float | None = None
 
 
-def decode(body: bytes, now_ns: int) -> Samples:
+def decode(body: bytes, now_ns: int) -> tuple[Samples, int]:
     """
     Samples out of `[sample, …]` or `{"samples": [sample, …]}`, with `name` or `counter_name` and so on.
 
-    Those whose volume is no number are dropped, and counted. A time without a zone is UTC.
-
+    Gives   the samples, and how many were left out as their volume is no number. A time without a zone is UTC.
     Errors  BadPayload, which names the sample by its number and what is wrong with it.
     """
     try:
         found = msgspec.json.decode(body)
     except msgspec.DecodeError as error:
         raise BadPayload(f"the samples are not JSON: {error}") from None
-    listed = found.get("samples") if isinstance(found, dict) else found
+    return read(found.get("samples") if isinstance(found, dict) else found, now_ns)
+
+
+def read(listed: object, now_ns: int) -> tuple[Samples, int]:
+    """The same out of the list itself, JSON that is decoded already."""
     if not isinstance(listed, list):
         raise BadPayload('samples are a JSON list, or a map with one: [{"name": …}, …] or {"samples": […]}')
-    read = [_read(number, each, now_ns) for number, each in enumerate(listed)]
-    good = [(sample, volume, time_ns) for sample, volume, time_ns in read if volume is not None]
-    if len(good) < len(read):
-        dropped("pipeline", "volume is no number", len(read) - len(good))
-    return _columns(good) if good else NOTHING
+    found = [_read(number, each, now_ns) for number, each in enumerate(listed)]
+    good = [(sample, volume, time_ns) for sample, volume, time_ns in found if volume is not None]
+    return _columns(good) if good else NOTHING, len(found) - len(good)
 
 
 def encode(samples: Samples) -> Iterator[dict[str, object]]:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nephoscope.model.errors import BadRequest
-from nephoscope.pipeline.samples import Floats, Objects, objects
+from nephoscope.model.sample_columns import Floats, Objects, objects
 
 Path = tuple[str, ...]
 Value = Any

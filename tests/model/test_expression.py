@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nephoscope.model.errors import BadRequest
-from nephoscope.pipeline.expression import Expression
+from nephoscope.model.expression import Expression
 from nephoscope.pipeline.transform.target import ROOTS, column_of
 from tests.pipeline.made import sample, samples
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nephoscope.model.errors import BadRequest
-from nephoscope.pipeline.names import NameFilter
+from nephoscope.model.name_filter import NameFilter
 
 NAMES = ["cpu", "cpu_util", "memory", "memory.usage", "disk.device.read.bytes", "disk.device.write.bytes"]
 

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The end of a pipeline: a publisher, the spool in which its batches wait, and the thread that sends them."""
+
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+
+from nephoscope.client.batch import EncodedBatch
+from nephoscope.client.delivery import Backoff, Delivery
+from nephoscope.client.rejected import Rejected
+from nephoscope.client.spool import Spool
+from nephoscope.model.errors import StoreUnavailable
+from nephoscope.model.event import Event
+from nephoscope.model.sample_columns import Samples
+from nephoscope.observe import dropped
+from nephoscope.pipeline.publish.contract import Publisher
+
+log = logging.getLogger(__name__)
+
+REST_S = 5.0
+
+
+class Outlet:
+    """
+    Takes batches for one publisher: what `put` has taken is on disk, and is sent in order, whatever becomes of us.
+
+    Each outlet has a folder and a thread of its own, so a peer that hangs or is away holds up nobody else. `put` may
+    be called from any thread.
+    """
+
+    def __init__(self, name: str, publisher: Publisher, spool: Spool, rejected: Rejected, backoff: Backoff) -> None:
+        self.name = name
+        self._publisher = publisher
+        self._spool = spool
+        self._delivery = Delivery(publisher, spool, rejected, backoff, peer=name)
+        self._work = threading.Event()
+        self._stopping = threading.Event()
+        self._abandoned = False
+        # A daemon, as a peer that never answers must not keep the program from ending.
+        self._thread = threading.Thread(target=self._send, name=f"publish {name}", daemon=True)
+
+    def start(self) -> None:
+        """Send what waits from now on."""
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Batches that are not sent yet."""
+        return len(self._spool)
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What they take on disk."""
+        return self._spool.size_bytes
+
+    @property
+    def away(self) -> bool:
+        """Whether the peer takes nothing at the moment."""
+        return self._delivery.away
+
+    def put(self, samples: Samples, events: Sequence[Event], now_ns: int) -> None:
+        """Pack and keep. StoreUnavailable when they cannot be put on disk, of which then a part may be."""
+        if len(samples):
+            self._keep(self._publisher.pack(samples, now_ns))
+        if events:
+            self._keep(self._publisher.pack_events(events, now_ns))
+
+    def stop(self, timeout_s: float) -> None:
+        """Send for at most `timeout_s` what waits, while the peer takes it; the rest stays on disk for the next start."""
+        self._stopping.set()
+        self._work.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        self._abandoned = True
+        self._delivery.abandon()
+        self._publisher.close()
+        self._spool.close()
+
+    def _keep(self, batches: Iterable[EncodedBatch]) -> None:
+        for batch in batches:
+            cause = self._delivery.write(batch)
+            if cause == "full":
+                dropped("spool", cause, batch.samples)
+                log.error("%s: a batch of %d samples is larger than the spool; lost", self.name, batch.samples)
+            elif cause is not None:
+                raise StoreUnavailable(f"the spool of {self.name} takes nothing: {cause}")
+            self._work.set()
+
+    def _send(self) -> None:
+        while not self._abandoned:
+            wait_s = self._delivery.wait_s
+            if wait_s == 0:
+                self._delivery.catch_up()
+            elif self._stopping.is_set():
+                return
+            elif wait_s is not None:
+                self._stopping.wait(min(wait_s, REST_S))
+            else:
+                self._work.wait(REST_S)
+                self._work.clear()
