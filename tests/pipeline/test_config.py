@@ -485,3 +485,11 @@ def read_or_refused(text: str) -> None:
         assert all("://" in url for sink in config.sinks for url in sink.publishers)
         return
     assert re.match(r"pipeline\.yaml:[1-9][0-9]*: [^\n]+\Z", refused)
+
+
+def test_event_pipelines_list_events() -> None:
+    text = "sources: [{name: a, events: ['compute.*'], sinks: [s]}]\nsinks: [{name: s, publishers: ['gnocchi://']}]\n"
+    config = read(text, "event_pipeline.yaml", takes="events")
+    assert SourceConfig("a", NameFilter.of(["compute.*"]), ("s",)) == config.sources[0]
+    with pytest.raises(BadRequest, match=r"pipeline\.yaml:1: sources\[0\]\.meters: expected a list of meters"):
+        read(text)

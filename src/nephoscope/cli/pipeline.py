@@ -40,7 +40,7 @@ def check(file: Path) -> None:
         config = _read_file(file)
         _made(config)
     for source in config.sources:
-        click.echo(f"{source.name}: {', '.join(source.meters.patterns)}")
+        click.echo(f"{source.name}: {', '.join(source.names.patterns)}")
         for sink in config.sinks_of(source):
             click.echo(f"  ─▶ {_drawn(sink)}")
 

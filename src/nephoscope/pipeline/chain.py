@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way of samples through a pipeline: sources say which go to which sinks, sinks change them step by step."""
 
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 
+import msgspec
 import numpy as np
 
 from nephoscope.model.sample_columns import Samples, joined
 from nephoscope.pipeline.config import PipelineConfig, SourceConfig
 from nephoscope.pipeline.transform import Transformer, made
+from nephoscope.pipeline.transform.memory import Memory
 
 Watch = Callable[[int, Samples], None]
 
@@ -17,6 +20,12 @@ class Chain:
 
     def __init__(self, transformers: Sequence[Transformer]) -> None:
         self._transformers = list(transformers)
+
+    def memories(self) -> Iterator[tuple[int, Memory]]:
+        """What its transformers remember, by their positions."""
+        for step, transformer in enumerate(self._transformers):
+            if transformer.memory is not None:
+                yield step, transformer.memory
 
     def take(self, samples: Samples, now_ns: int, watch: Watch = lambda step, out: None) -> Samples:
         """
@@ -51,6 +60,20 @@ class Pipeline:
         self.config = config
         self._chains = {sink.name: Chain([made(each) for each in sink.transformers]) for sink in config.sinks}
 
+    def memories(self) -> dict[str, Memory]:
+        """
+        What its transformers remember, by names that stay while the file says the same of them.
+
+        A transformer under other parameters has another name: what it remembered meant something else.
+        """
+        named = {}
+        for sink in self.config.sinks:
+            for step, memory in self._chains[sink.name].memories():
+                about = sink.transformers[step]
+                written = msgspec.json.encode([about.name, about.parameters], order="deterministic")
+                named[f"{sink.name}/{step}/{about.name}/{zlib.crc32(written):08x}"] = memory
+        return named
+
     def take(
         self, samples: Samples, now_ns: int, watch: Callable[[str, int, Samples], None] = lambda sink, step, out: None
     ) -> dict[str, Samples]:
@@ -71,6 +94,6 @@ class Pipeline:
 def matching(source: SourceConfig, samples: Samples) -> Samples:
     """The samples whose names a source takes."""
     names = samples.name.tolist()
-    taken = source.meters.matching(set(names))
+    taken = source.names.matching(set(names))
     rows = np.fromiter((each in taken for each in names), bool, len(names))
     return samples if rows.all() else samples.take(rows)

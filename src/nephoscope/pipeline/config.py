@@ -6,7 +6,7 @@ Files written for Ceilometer are read as they are.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,8 +16,9 @@ from nephoscope.model.yaml_tree import Part, list_of, map_of, plain, read_tree, 
 
 TRANSFORMER_NAMES = ("accumulator", "aggregator", "arithmetic", "delta", "rate_of_change", "unit_conversion")
 
+Takes = Literal["meters", "events"]
+
 _TOP_KEYS = ("sources", "sinks")
-_SOURCE_KEYS = ("name", "meters", "sinks")
 _SINK_KEYS = ("name", "publishers", "transformers")
 _TRANSFORMER_KEYS = ("name", "parameters")
 # Keys of the time when one file both polled and published, with what became of them.
@@ -30,10 +31,10 @@ _HISTORICAL = {
 
 
 class SourceConfig(msgspec.Struct, frozen=True):
-    """Samples whose meter passes `meters` go to each of the named sinks."""
+    """Samples whose meter, or events whose type, passes `names` go to each of the named sinks."""
 
     name: str
-    meters: NameFilter
+    names: NameFilter
     sinks: tuple[str, ...]
 
 
@@ -70,9 +71,11 @@ class PipelineConfig(msgspec.Struct, frozen=True):
         return tuple(named[name] for name in source.sinks)
 
 
-def read(text: str, file: str = "pipeline.yaml") -> PipelineConfig:
+def read(text: str, file: str = "pipeline.yaml", takes: Takes = "meters") -> PipelineConfig:
     """
     The pipeline that a file's text describes; `file` is what errors and warnings call it.
+
+    `takes` is the key under which sources list names: `meters`, or `events` in an `event_pipeline.yaml`.
 
     BadRequest is `file:line: path.of.keys: expected this, there is that`, or says where the YAML itself is broken or
     goes beyond BYTES_MAX, NODES_MAX or DEPTH_MAX. Unknown keys, and those of old releases, only give warnings.
@@ -84,27 +87,32 @@ def read(text: str, file: str = "pipeline.yaml") -> PipelineConfig:
     sinks = tuple(_sink(each) for each in listed_sinks)
     _refuse_same_names(listed_sinks)
     sink_names = {sink.name for sink in sinks}
-    sources = tuple(_source(each, sink_names) for each in listed_sources)
+    sources = tuple(_source(each, sink_names, takes) for each in listed_sources)
     _refuse_same_names(listed_sources)
     _refuse_same_pairs(listed_sources)
-    return PipelineConfig(sources, sinks, tuple(_warnings(top)))
+    return PipelineConfig(sources, sinks, tuple(_warnings(top, takes)))
 
 
-def _source(part: Part, sink_names: Collection[str]) -> SourceConfig:
-    keys = map_of(part, _SOURCE_KEYS)
+def _source(part: Part, sink_names: Collection[str], takes: Takes) -> SourceConfig:
+    keys = map_of(part, _source_keys(takes))
     name = text_of(required(part, keys, "name", "the source's name"), "the source's name")
-    meters = _name_filter(required(part, keys, "meters", "a list of meters"))
+    names = _name_filter(required(part, keys, takes, f"a list of {takes}"), takes)
     sinks = list_of(required(part, keys, "sinks", "a list of sink names"), "a list of sink names")
     if not sinks:
         raise keys["sinks"].wrong("the name of at least one sink")
     for sink in sinks:
         if text_of(sink, "a sink's name") not in sink_names:
             raise sink.wrong(f"the name of a sink ({some(sorted(sink_names))})")
-    return SourceConfig(name, meters, tuple(text_of(sink, "a sink's name") for sink in sinks))
+    return SourceConfig(name, names, tuple(text_of(sink, "a sink's name") for sink in sinks))
 
 
-def _name_filter(part: Part) -> NameFilter:
-    patterns = [text_of(each, "a meter's name or glob") for each in list_of(part, "a list of meters")]
+def _source_keys(takes: Takes) -> tuple[str, ...]:
+    return ("name", takes, "sinks")
+
+
+def _name_filter(part: Part, takes: Takes) -> NameFilter:
+    what = "a meter's name or glob" if takes == "meters" else "an event type or glob"
+    patterns = [text_of(each, what) for each in list_of(part, f"a list of {takes}")]
     try:
         return NameFilter.of(patterns)
     except BadRequest as error:
@@ -163,12 +171,12 @@ def _refuse_same_pairs(sources: Iterable[Part]) -> None:
                 )
 
 
-def _warnings(top: Part) -> Iterator[str]:
+def _warnings(top: Part, takes: Takes) -> Iterator[str]:
     """What is ignored, in the order of the file's lists; the file has passed its checks."""
     keys = map_of(top, ())
     yield from _ignored(top, _TOP_KEYS, {})
     for source in list_of(keys["sources"], ""):
-        yield from _ignored(source, _SOURCE_KEYS, _HISTORICAL)
+        yield from _ignored(source, _source_keys(takes), _HISTORICAL)
     for sink in list_of(keys["sinks"], ""):
         yield from _ignored(sink, _SINK_KEYS, {})
         chain = map_of(sink, ()).get("transformers")

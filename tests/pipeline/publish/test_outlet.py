@@ -54,9 +54,9 @@ def outlet(folder: Path, peer: Peer, *, bytes_max: int = 1_000_000) -> Outlet:
     return Outlet("udp://peer", peer, spool, Rejected(folder / "rejected"), Backoff(first_s=0.01, longest_s=0.02))
 
 
-def put(into: Outlet, *volumes: float) -> None:
-    for volume in volumes:
-        into.put(samples(sample(volume=volume)), (), time.time_ns())
+def put(into: Outlet, *volumes: float, events: Sequence[Event] = ()) -> None:
+    for batch in into.pack(samples(*(sample(volume=each) for each in volumes)), events, time.time_ns()):
+        into.keep(batch)
 
 
 def wait_until(what: object, count: int) -> None:
@@ -71,8 +71,7 @@ def test_everything_is_sent_in_order(tmp_path: Path) -> None:
     peer = Peer()
     to = outlet(tmp_path, peer)
     to.start()
-    put(to, *range(20))
-    to.put(samples(), [Event("e1", "compute.instance.create.end", 0)], time.time_ns())
+    put(to, *range(20), events=[Event("e1", "compute.instance.create.end", 0)])
     to.stop(10)
     assert [*(str(each).encode() for each in range(20)), b"compute.instance.create.end"] == peer.taken
 
@@ -104,7 +103,7 @@ def test_the_next_start_sends_what_the_last_one_had_taken(tmp_path: Path) -> Non
     assert [b"1", b"2", b"3"] == peer.taken
 
 
-def test_a_peer_that_hangs_holds_up_neither_put_nor_stop(tmp_path: Path) -> None:
+def test_a_peer_that_hangs_holds_up_neither_keep_nor_stop(tmp_path: Path) -> None:
     peer = Peer()
     peer.hangs.clear()
     to = outlet(tmp_path, peer)
@@ -133,7 +132,9 @@ def test_what_a_peer_refuses_is_put_aside_and_the_next_is_sent(tmp_path: Path) -
     assert 2 == len((tmp_path / "rejected").read_text().splitlines())
 
 
-def test_a_disk_that_takes_nothing_is_told_to_who_puts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_to_who_has_the_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     to = outlet(tmp_path, Peer())
 
     def full(*_: object) -> None:

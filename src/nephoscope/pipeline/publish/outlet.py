@@ -3,7 +3,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from nephoscope.client.batch import EncodedBatch
 from nephoscope.client.delivery import Backoff, Delivery
@@ -22,9 +22,9 @@ REST_S = 5.0
 
 class Outlet:
     """
-    Takes batches for one publisher: what `put` has taken is on disk, and is sent in order, whatever becomes of us.
+    Takes batches for one publisher: what `keep` has taken is on disk, and is sent in order, whatever becomes of us.
 
-    Each outlet has a folder and a thread of its own, so a peer that hangs or is away holds up nobody else. `put` may
+    Each outlet has a folder and a thread of its own, so a peer that hangs or is away holds up nobody else. `keep` may
     be called from any thread.
     """
 
@@ -58,15 +58,25 @@ class Outlet:
         """Whether the peer takes nothing at the moment."""
         return self._delivery.away
 
-    def put(self, samples: Samples, events: Sequence[Event], now_ns: int) -> None:
-        """Pack and keep. StoreUnavailable when they cannot be put on disk, of which then a part may be."""
+    def pack(self, samples: Samples, events: Sequence[Event], now_ns: int) -> Iterator[EncodedBatch]:
+        """Samples and events as the publisher will send them."""
         if len(samples):
-            self._keep(self._publisher.pack(samples, now_ns))
+            yield from self._publisher.pack(samples, now_ns)
         if events:
-            self._keep(self._publisher.pack_events(events, now_ns))
+            yield from self._publisher.pack_events(events, now_ns)
+
+    def keep(self, batch: EncodedBatch) -> None:
+        """Take a batch: it is on disk when this returns. StoreUnavailable when the disk does not take it."""
+        cause = self._delivery.write(batch)
+        if cause == "full":
+            dropped("spool", cause, batch.samples)
+            log.error("%s: a batch of %d samples is larger than the spool; lost", self.name, batch.samples)
+        elif cause is not None:
+            raise StoreUnavailable(f"the spool of {self.name} takes nothing: {cause}")
+        self._work.set()
 
     def stop(self, timeout_s: float) -> None:
-        """Send for at most `timeout_s` what waits, while the peer takes it; the rest stays on disk for the next start."""
+        """Send for at most `timeout_s` what waits, while the peer takes it; the rest stays on disk."""
         self._stopping.set()
         self._work.set()
         if self._thread.ident is not None:
@@ -75,16 +85,6 @@ class Outlet:
         self._delivery.abandon()
         self._publisher.close()
         self._spool.close()
-
-    def _keep(self, batches: Iterable[EncodedBatch]) -> None:
-        for batch in batches:
-            cause = self._delivery.write(batch)
-            if cause == "full":
-                dropped("spool", cause, batch.samples)
-                log.error("%s: a batch of %d samples is larger than the spool; lost", self.name, batch.samples)
-            elif cause is not None:
-                raise StoreUnavailable(f"the spool of {self.name} takes nothing: {cause}")
-            self._work.set()
 
     def _send(self) -> None:
         while not self._abandoned:

@@ -6,6 +6,7 @@ from typing import Protocol, cast
 
 from nephoscope.model.sample_columns import Samples
 from nephoscope.pipeline.config import TransformerConfig
+from nephoscope.pipeline.transform.memory import Memory
 from nephoscope.pipeline.transform.parameters import Parameters
 
 TRANSFORMERS: dict[str, str] = {
@@ -20,7 +21,16 @@ TRANSFORMERS: dict[str, str] = {
 
 
 class Transformer(Protocol):
-    """Changes batches of samples; one thread uses it, and what it remembers is that of one sink."""
+    """
+    Changes batches of samples; one thread uses it, and what it remembers is that of one sink.
+
+    `memory` is what its results depend on beside the batch, None where that is nothing.
+    """
+
+    @property
+    def memory(self) -> Memory | None:
+        """What is to survive a restart."""
+        ...
 
     def take(self, samples: Samples) -> Samples:
         """What comes out at once."""

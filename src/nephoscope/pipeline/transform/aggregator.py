@@ -4,7 +4,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from nephoscope.model.sample_columns import NOTHING, Objects, Samples, joined, objects
+from nephoscope.model.sample_columns import NOTHING, Objects, Samples, objects
+from nephoscope.pipeline.transform.memory import Held
 from nephoscope.pipeline.transform.parameters import Parameters
 from nephoscope.pipeline.transform.target import Target
 
@@ -34,23 +35,23 @@ class Aggregator:
         self._metadata = parameters.one_of("resource_metadata", (*FIRST_OR_LAST, "drop"), "last")
         self._time = parameters.one_of("timestamp", FIRST_OR_LAST, "first")
         self._target = Target.of(parameters)
-        self._held: list[Samples] = []
+        self.memory = Held()
 
     def take(self, samples: Samples) -> Samples:
         """Nothing: what is made of them comes at a flush."""
-        if len(samples):
-            self._held.append(self._target.applied(samples, self._target.scaled(samples)))
+        self.memory.add(self._target.applied(samples, self._target.scaled(samples)))
         return NOTHING
 
     def flush(self, now_ns: int) -> Samples:
         """All aggregates when it is time for them."""
-        count = sum(map(len, self._held))
+        count = len(self.memory)
         if not count:
             return NOTHING
-        age_s = (now_ns - int(next(each.time_ns[0] for each in self._held if len(each)))) / 1e9
+        age_s = (now_ns - self.memory.first_ns) / 1e9
         if not (self._size and count >= self._size) and not (self._retention_s and age_s > self._retention_s):
             return NOTHING
-        held, self._held = joined(self._held), []
+        held = self.memory.all()
+        self.memory.clear()
         return self._aggregated(held)
 
     def _aggregated(self, held: Samples) -> Samples:

@@ -6,8 +6,9 @@ import re
 import numpy as np
 
 from nephoscope.model.expression import Column, Expression, Path
-from nephoscope.model.sample_columns import NOTHING, Samples, filled, joined
+from nephoscope.model.sample_columns import NOTHING, Samples, filled
 from nephoscope.observe import dropped
+from nephoscope.pipeline.transform.memory import Held
 from nephoscope.pipeline.transform.parameters import TYPES, Parameters
 from nephoscope.pipeline.transform.predecessors import SERIES_MAX
 from nephoscope.pipeline.transform.target import column_of
@@ -36,7 +37,7 @@ class Arithmetic:
         self._expression = Expression.read(written, names.values(), parameters.place)
         self._name, self._unit = target.text("name"), target.text("unit")
         self._type = target.one_of("type", TYPES)
-        self._held: list[Samples] = []
+        self.memory = Held()
         self._last_ns = 0
 
     def take(self, samples: Samples) -> Samples:
@@ -45,19 +46,18 @@ class Arithmetic:
             return NOTHING
         self._last_ns = int(samples.time_ns[-1])
         wanted = np.fromiter((each in self._meters for each in samples.name.tolist()), bool, len(samples))
-        if wanted.any():
-            self._held.append(samples.take(wanted))
+        self.memory.add(samples.take(wanted))
         return NOTHING
 
     def flush(self, now_ns: int) -> Samples:
         """One sample for each resource of which all meters have come since the last."""
-        if not self._held:
+        if not len(self.memory):
             return NOTHING
-        held = joined(self._held)
+        held = self.memory.all()
         newest = _newest_rows(held, self._meters)
         complete = (newest >= 0).all(axis=1)
         rest = np.sort(newest[~complete].ravel())
-        self._held = [held.take(rest[rest >= 0][-SERIES_MAX:])]
+        self.memory.keep(rest[rest >= 0][-SERIES_MAX:].tolist())
         if not complete.any():
             return NOTHING
         return self._computed([held.take(rows) for rows in newest[complete].T])

@@ -18,11 +18,11 @@ class Delta:
         target.of("name", "map_to")
         self._name = Renamed(target.text("name"), source.pattern("name"), target.map("map_to").text("name"))
         self._growth_only = parameters.flag("growth_only")
-        self._before = Predecessors(monotonic=False)
+        self.memory = Predecessors(monotonic=False)
 
     def take(self, samples: Samples) -> Samples:
         """A difference for each sample that is not the first of its series."""
-        steps = self._before.step(samples)
+        steps = self.memory.step(samples)
         later = samples.take(steps.rows)
         grown = later.volume - steps.before
         if self._growth_only:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What came before each sample of the same meter and resource."""
 
-from collections.abc import Iterator
+import struct
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,12 @@ import numpy.typing as npt
 
 from nephoscope.model.sample_columns import Floats, Int64s, Samples
 from nephoscope.observe import dropped
+from nephoscope.pipeline.transform.memory import Item
 
 SERIES_MAX = 1_000_000
+# Time in ns, volume.
+MEMORY = struct.Struct("<qd")
+BETWEEN = "\x1f"
 
 Places = npt.NDArray[np.intp]
 
@@ -39,6 +44,8 @@ class Predecessors:
         self._time_ns: Int64s = np.empty(0, np.int64)
         self._monotonic_s: Floats = np.empty(0, np.float64)
         self._volume: Floats = np.empty(0, np.float64)
+        self._touched = np.empty(0, np.bool_)
+        self._gone: list[Item] = []
 
     def step(self, samples: Samples) -> Steps:
         """Take samples in, in their order; the steps are in that order too."""
@@ -63,13 +70,17 @@ class Predecessors:
         known = self._slots
         keys = zip(samples.name.tolist(), samples.resource_id.tolist(), strict=True)
         slots = np.fromiter((known.setdefault(key, len(known)) for key in keys), np.intp, len(samples))
-        missing = len(known) - len(self._volume)
+        self._make_room()
+        return slots
+
+    def _make_room(self) -> None:
+        missing = len(self._slots) - len(self._volume)
         if missing > 0:
             room = max(missing, len(self._volume))
             self._time_ns = np.concatenate([self._time_ns, np.zeros(room, np.int64)])
             self._monotonic_s = np.concatenate([self._monotonic_s, np.full(room, np.nan)])
             self._volume = np.concatenate([self._volume, np.full(room, np.nan)])
-        return slots
+            self._touched = np.concatenate([self._touched, np.zeros(room, np.bool_)])
 
     def _seconds(self, samples: Samples, rows: Places, slot: Places) -> Floats:
         """Since the predecessor: by the clock that never goes back where both have it, else by their timestamps."""
@@ -83,16 +94,61 @@ class Predecessors:
         self._time_ns[slot] = samples.time_ns[rows]
         self._monotonic_s[slot] = samples.monotonic_s[rows]
         self._volume[slot] = samples.volume[rows]
+        self._touched[slot] = True
 
     def _forget_some(self) -> None:
         count = len(self._slots)
-        if count <= self._series_max:
-            return
-        kept = np.sort(np.argsort(self._time_ns[:count], kind="stable")[count - self._series_max * 9 // 10 :])
+        if count > self._series_max:
+            by_age = np.argsort(self._time_ns[:count], kind="stable")
+            self._keep(np.sort(by_age[count - self._series_max * 9 // 10 :]))
+
+    def _keep(self, kept: Places) -> None:
+        """Forget all series but these."""
         keys = list(self._slots)
         self._slots = {keys[old]: new for new, old in enumerate(kept.tolist())}
+        self._gone += [Item("", _text(key), None) for key in keys if key not in self._slots]
         self._time_ns, self._monotonic_s = self._time_ns[kept], self._monotonic_s[kept]
-        self._volume = self._volume[kept]
+        self._volume, self._touched = self._volume[kept], self._touched[kept]
+
+    def changes(self) -> list[Item]:
+        """As `Memory.changes`: an item for each series."""
+        touched = np.flatnonzero(self._touched[: len(self._slots)])
+        gone, self._gone = self._gone, []
+        if not len(touched):
+            return gone
+        keys = list(self._slots)
+        columns = zip(
+            touched.tolist(),
+            self._time_ns[touched].tolist(),
+            self._volume[touched].tolist(),
+            strict=True,
+        )
+        self._touched[touched] = False
+        return gone + [Item(str(keys[slot][1]), _text(keys[slot]), MEMORY.pack(*row)) for slot, *row in columns]
+
+    def restore(self, items: Iterable[Item]) -> None:
+        """As `Memory.restore`; of a series that is known already the newer sample stays."""
+        for item in items:
+            name, _, resource = item.key.partition(BETWEEN)
+            if item.value is None or len(item.value) != MEMORY.size:
+                continue
+            slot = self._slots.setdefault((name, resource), len(self._slots))
+            self._make_room()
+            time_ns, volume = MEMORY.unpack(item.value)
+            if np.isnan(self._volume[slot]) or time_ns > self._time_ns[slot]:
+                self._time_ns[slot], self._monotonic_s[slot], self._volume[slot] = time_ns, np.nan, volume
+                self._touched[slot] = True
+        self._forget_some()
+
+    def forget(self, resources: Collection[str]) -> None:
+        """As `Memory.forget`."""
+        kept = [slot for (_, resource), slot in self._slots.items() if resource not in resources]
+        if len(kept) < len(self._slots):
+            self._keep(np.array(kept, np.intp))
+
+
+def _text(key: tuple[object, object]) -> str:
+    return f"{key[0]}{BETWEEN}{key[1]}"
 
 
 def _rounds(slots: Places) -> Iterator[Places]:

@@ -21,11 +21,11 @@ class RateOfChange:
     def __init__(self, parameters: Parameters) -> None:
         parameters.of("source", "target")
         self._target = Target.of(parameters)
-        self._before = Predecessors(monotonic=True)
+        self.memory = Predecessors(monotonic=True)
 
     def take(self, samples: Samples) -> Samples:
         """A rate for each sample that is not the first of its series."""
-        steps = self._before.step(samples)
+        steps = self.memory.step(samples)
         later = samples.take(steps.rows)
         grown = later.volume - steps.before
         is_cumulative = np.fromiter((each == "cumulative" for each in later.type.tolist()), bool, len(later))

@@ -15,6 +15,8 @@ class UnitConversion:
     Formula  volume · scale for a number, what the expression gives for a text, then at most `target.max`.
     """
 
+    memory = None
+
     def __init__(self, parameters: Parameters) -> None:
         parameters.of("source", "target")
         self._unit = parameters.map("source").text("unit")

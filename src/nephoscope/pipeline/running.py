@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pipelines at work: what comes in has gone through, and is on disk for every publisher, when `take` returns."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+
+from nephoscope.model.errors import Unavailable
+from nephoscope.model.event import Event
+from nephoscope.model.sample_columns import NOTHING, Samples, joined
+from nephoscope.observe import dropped, registry
+from nephoscope.pipeline.chain import Pipeline
+from nephoscope.pipeline.config import PipelineConfig
+from nephoscope.pipeline.publish.outlet import Outlet
+from nephoscope.pipeline.state import State
+from nephoscope.pipeline.transform.memory import Item
+
+log = logging.getLogger(__name__)
+
+PAUSE_S_FIRST, PAUSE_S_MAX = 0.5, 30.0
+
+registry.describe("nephoscope_pipeline_samples_total", "counter", "Samples by sink, and step that let them out.")
+registry.describe("nephoscope_pipeline_events_total", "counter", "Events that reached the publishers of a sink.")
+
+
+class Stopped(Unavailable):
+    """The pipelines stop; what was to be taken is not, and is to be offered again to their next start."""
+
+
+class Running:
+    """
+    The two pipelines of an agent with their outlets, by the URLs of the publishers, and what they remember.
+
+    `take` may be called from any thread; one batch is in the pipelines at a time.
+    """
+
+    def __init__(
+        self,
+        samples: Pipeline,
+        events: PipelineConfig | None,
+        outlets: Mapping[str, Outlet],
+        state: State,
+        *,
+        wall_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._samples = samples
+        self._events = events
+        self._outlets = outlets
+        self._state = state
+        self._wall_ns = wall_ns
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._stopped = False
+        self._memories = samples.memories()
+        self._unsaved: dict[str, dict[str, Item]] = {step: {} for step in self._memories}
+        self._remember()
+
+    def start(self) -> None:
+        """Publish what waits since the last time, and what comes."""
+        for outlet in self._outlets.values():
+            outlet.start()
+
+    def stop(self, timeout_s: float) -> None:
+        """Take no more, publish what is quickly published; the rest waits on disk. May be called again."""
+        self._stopping.set()
+        with self._lock:
+            if self._stopped:
+                return
+            self._stopped = True
+            until = time.monotonic() + timeout_s
+            for outlet in self._outlets.values():
+                outlet.stop(max(0.0, until - time.monotonic()))
+            self._state.close()
+
+    def seen(self, ids: Iterable[str]) -> set[str]:
+        """Which messages were taken before, in this life or an earlier one."""
+        with self._lock:
+            return self._state.seen(ids)
+
+    def take(self, samples: Samples, events: Sequence[Event] = (), ids: Collection[str] = ()) -> None:
+        """
+        Take a batch that its sender keeps until this returns; `ids` are those of the messages that it was made of.
+
+        While a disk is full this waits; Stopped when it was in vain.
+        """
+        with self._lock:
+            self._refuse_when_stopped()
+            self._save_when_kept(self._passed(samples, events), ids, patient=True)
+
+    def take_or_drop(self, samples: Samples) -> None:
+        """Take a batch that nobody has a copy of: what a full disk does not take is counted, and gone."""
+        with self._lock:
+            self._refuse_when_stopped()
+            self._save_when_kept(self._passed(samples, ()), (), patient=False)
+
+    def of_resources(self, resources: Collection[str]) -> dict[str, list[Item]]:
+        """What the pipelines remember of these resources, by step."""
+        with self._lock:
+            return self._state.of_resources(resources)
+
+    def hand_over(self, resources: Collection[str]) -> None:
+        """Forget these resources: another agent remembers them from now on."""
+        with self._lock:
+            for memory in self._memories.values():
+                memory.forget(resources)
+            self._save((), patient=False)
+
+    def take_over(self, items: Mapping[str, Iterable[Item]]) -> None:
+        """Remember what another agent has; steps that these pipelines do not have are passed over."""
+        with self._lock:
+            for step, memory in self._memories.items():
+                memory.restore(items.get(step, ()))
+            self._save((), patient=False)
+
+    def _refuse_when_stopped(self) -> None:
+        if self._stopping.is_set():
+            raise Stopped("the pipelines have stopped")
+
+    def _remember(self) -> None:
+        self._state.keep_only(self._memories)
+        for step, memory in self._memories.items():
+            stored = self._state.load(step)
+            memory.restore(stored)
+            # Items may have come back under other keys: those of old go in the same step in which the new ones come.
+            self._unsaved[step].update((item.key, item._replace(value=None)) for item in stored)
+        self._save((), patient=False)
+
+    def _passed(self, samples: Samples, events: Sequence[Event]) -> dict[str, tuple[Samples, list[Event]]]:
+        """What is for each publisher: those of several sinks get the samples of all."""
+        now_ns = self._wall_ns()
+        due: dict[str, tuple[list[Samples], list[Event]]] = {}
+        reached = self._samples.take(samples, now_ns, _count)
+        for sink in self._samples.config.sinks:
+            for url in sink.publishers:
+                due.setdefault(url, ([], []))[0].append(reached[sink.name])
+        for name, publishers, found in self._events_by_sink(events):
+            registry.count("nephoscope_pipeline_events_total", len(found), sink=name)
+            for url in publishers:
+                due.setdefault(url, ([], []))[1].extend(found)
+        return {url: (joined(parts) if parts else NOTHING, found) for url, (parts, found) in due.items()}
+
+    def _events_by_sink(self, events: Sequence[Event]) -> Iterable[tuple[str, tuple[str, ...], list[Event]]]:
+        if self._events is None or not events:
+            return
+        names = {event.type for event in events}
+        taken = [(source, source.names.matching(names)) for source in self._events.sources]
+        for sink in self._events.sinks:
+            wanted = {name for source, found in taken if sink.name in source.sinks for name in found}
+            if found := [event for event in events if event.type in wanted]:
+                yield sink.name, sink.publishers, found
+
+    def _save_when_kept(
+        self, due: dict[str, tuple[Samples, list[Event]]], ids: Collection[str], *, patient: bool
+    ) -> None:
+        """First what goes out is on disk, then what is remembered of it: a crash in between does it once more."""
+        now_ns = self._wall_ns()
+        for url, (samples, events) in due.items():
+            outlet = self._outlets[url]
+            for batch in outlet.pack(samples, events, now_ns):
+                if not self._tried(partial(outlet.keep, batch), patient=patient):
+                    dropped("pipeline", "disk full", batch.samples)
+        self._save(ids, patient=patient)
+
+    def _save(self, ids: Collection[str], *, patient: bool) -> None:
+        for step, memory in self._memories.items():
+            self._unsaved[step].update((item.key, item) for item in memory.changes())
+
+        def save() -> None:
+            self._state.save({step: items.values() for step, items in self._unsaved.items()}, ids)
+
+        if self._tried(save, patient=patient):
+            for items in self._unsaved.values():
+                items.clear()
+
+    def _tried(self, work: Callable[[], None], *, patient: bool) -> bool:
+        """Do it, again and again where that is wanted; False when it failed otherwise."""
+        pause_s = PAUSE_S_FIRST
+        while True:
+            try:
+                work()
+                return True
+            except Unavailable as error:
+                log.warning("%s", error)
+                if not patient:
+                    return False
+                if self._stopping.wait(pause_s):
+                    raise Stopped(f"stopped while waiting: {error}") from error
+                pause_s = min(2 * pause_s, PAUSE_S_MAX)
+
+
+def _count(sink: str, step: int, out: Samples) -> None:
+    if len(out):
+        registry.count("nephoscope_pipeline_samples_total", len(out), sink=sink, step=str(step + 1))

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM300 - the expected value comes first
+"""Pipelines at work, with publishers that write down what they are sent."""
+
+import json
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nephoscope.client.batch import EncodedBatch
+from nephoscope.client.delivery import Backoff
+from nephoscope.client.rejected import Rejected
+from nephoscope.client.send import Accepted, Outcome
+from nephoscope.client.spool import Spool
+from nephoscope.model.event import Event
+from nephoscope.model.sample_columns import Samples
+from nephoscope.model.sample_json import encode
+from nephoscope.observe import registry
+from nephoscope.pipeline.chain import Pipeline
+from nephoscope.pipeline.config import read
+from nephoscope.pipeline.publish.outlet import Outlet
+from nephoscope.pipeline.running import Running, Stopped
+from nephoscope.pipeline.state import State
+from tests.pipeline.made import sample, samples
+
+SAMPLES = """
+sources:
+  - {name: all, meters: ["*"], sinks: [store]}
+  - {name: cpu, meters: [cpu], sinks: [rates]}
+sinks:
+  - {name: store, publishers: ["test-a://"]}
+  - name: rates
+    transformers: [{name: rate_of_change, parameters: {target: {name: cpu.rate, unit: ns/s, type: gauge}}}]
+    publishers: ["test-a://", "test-b://"]
+"""
+EVENTS = """
+sources: [{name: instances, events: ["compute.*"], sinks: [store]}]
+sinks: [{name: store, publishers: ["test-b://"]}]
+"""
+
+
+class Written:
+    """A publisher whose peer is a list."""
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, Any]] = []
+
+    def pack(self, samples: Samples, now_ns: int) -> Iterable[EncodedBatch]:
+        yield EncodedBatch("id", now_ns, len(samples), "", json.dumps(list(encode(samples))).encode())
+
+    def pack_events(self, events: Sequence[Event], now_ns: int) -> Iterable[EncodedBatch]:
+        yield EncodedBatch(
+            "id", now_ns, len(events), "", json.dumps([{"event": each.type} for each in events]).encode()
+        )
+
+    def send(self, batch: EncodedBatch) -> Outcome:
+        self.taken += json.loads(batch.body)
+        return Accepted()
+
+    def close(self) -> None:
+        self.taken.append({"closed": True})
+
+    def volumes(self, name: str) -> list[float]:
+        return [each["volume"] for each in self.taken if each.get("name") == name]
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[Running, Written, Written]]:
+    """Sent to the lists when it is left."""
+    peers = {"test-a://": Written(), "test-b://": Written()}
+    outlets = {
+        url: Outlet(
+            url,
+            peer,
+            Spool(folder / url[5], bytes_max=1_000_000, age_s_max=3600),
+            Rejected(folder / "rejected"),
+            Backoff(),
+        )
+        for url, peer in peers.items()
+    }
+    config = read(EVENTS, "event_pipeline.yaml", takes="events")
+    run = Running(Pipeline(read(SAMPLES)), config, outlets, State(folder / "state.sqlite"))
+    run.start()
+    try:
+        yield run, peers["test-a://"], peers["test-b://"]
+    finally:
+        run.stop(10)
+
+
+def cpu(volume: float, at_s: float, resource: str = "r1") -> dict[str, Any]:
+    return sample("cpu", volume, at_s, type="cumulative", resource_id=resource)
+
+
+def test_every_publisher_gets_what_its_sinks_let_out(tmp_path: Path) -> None:
+    with running(tmp_path) as (run, a, b):
+        run.take(samples(cpu(0, 0), sample("memory", 5)))
+        run.take(samples(cpu(20, 10)), [Event("e1", "compute.instance.create.end", 0), Event("e2", "image.update", 0)])
+    assert ([0, 20], [5], [2]) == (a.volumes("cpu"), a.volumes("memory"), a.volumes("cpu.rate"))
+    assert ([], [2], [{"event": "compute.instance.create.end"}]) == (
+        b.volumes("cpu"),
+        b.volumes("cpu.rate"),
+        [each for each in b.taken if "event" in each],
+    )
+
+
+def test_rates_go_on_after_a_restart(tmp_path: Path) -> None:
+    with running(tmp_path) as (run, _, _):
+        run.take(samples(cpu(0, 0)))
+    with running(tmp_path) as (run, a, _):
+        run.take(samples(cpu(30, 10)))
+    assert [3] == a.volumes("cpu.rate")
+
+
+def test_rates_go_on_where_a_resource_goes_to(tmp_path: Path) -> None:
+    with running(tmp_path / "old") as (old, _, _), running(tmp_path / "new") as (new, a, _):
+        old.take(samples(cpu(0, 0), cpu(0, 0, "r2")))
+        new.take_over(old.of_resources(["r1"]))
+        old.hand_over(["r1"])
+        new.take(samples(cpu(40, 10)))
+        assert {} == old.of_resources(["r1"])
+        assert ["r2"] == [item.resource for items in old.of_resources(["r2"]).values() for item in items]
+    assert [4] == a.volumes("cpu.rate")
+
+
+def test_messages_that_were_taken_are_known_after_a_restart(tmp_path: Path) -> None:
+    with running(tmp_path) as (run, _, _):
+        run.take(samples(cpu(0, 0)), (), ["m1"])
+    with running(tmp_path) as (run, _, _):
+        assert {"m1"} == run.seen(["m1", "m2"])
+
+
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_is_waited_for_by_who_has_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running(tmp_path) as (run, a, _):
+        run.take(samples(cpu(0, 0)))
+        with monkeypatch.context() as patch:
+            patch.setattr("nephoscope.client.spool._write_durably", full)
+            waiting = threading.Thread(target=run.take, args=(samples(cpu(50, 10)),))
+            waiting.start()
+            time.sleep(0.2)
+            assert waiting.is_alive()
+        waiting.join(10)
+        run.take(samples(cpu(80, 20)))
+    assert ([0, 50, 80], [5, 3]) == (a.volumes("cpu"), a.volumes("cpu.rate"))
+
+
+def test_a_stop_ends_the_wait_and_the_batch_is_to_be_offered_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised: list[BaseException] = []
+    with running(tmp_path) as (run, _, _):
+        run.take(samples(cpu(0, 0)))
+        monkeypatch.setattr("nephoscope.client.spool._write_durably", full)
+
+        def take() -> None:
+            try:
+                run.take(samples(cpu(50, 10)), (), ["m1"])
+            except Stopped as error:
+                raised.append(error)
+
+        waiting = threading.Thread(target=take)
+        waiting.start()
+        time.sleep(0.1)
+        run.stop(1)
+        waiting.join(10)
+    assert 1 == len(raised)
+    monkeypatch.undo()
+    with running(tmp_path) as (again, a, _):
+        assert set() == again.seen(["m1"])
+        again.take(samples(cpu(50, 10)), (), ["m1"])
+    assert [5] == a.volumes("cpu.rate")
+
+
+def test_what_nobody_has_a_copy_of_is_dropped_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cause = {"station": "pipeline", "cause": "disk full"}
+    before = registry.value("nephoscope_dropped_total", **cause)
+    with running(tmp_path) as (run, a, _):
+        with monkeypatch.context() as patch:
+            patch.setattr("nephoscope.client.spool._write_durably", full)
+            run.take_or_drop(samples(cpu(0, 0)))
+        run.take_or_drop(samples(cpu(10, 10)))
+    assert ([10], [1]) == (a.volumes("cpu"), a.volumes("cpu.rate"))
+    assert 1 == registry.value("nephoscope_dropped_total", **cause) - before
