@@ -14,7 +14,19 @@ from nephoscope.model.errors import BadRequest
 from nephoscope.model.name_filter import NameFilter
 from nephoscope.model.yaml_tree import Part, list_of, map_of, plain, read_tree, required, short, some, text_of, told
 
-TRANSFORMER_NAMES = ("accumulator", "aggregator", "arithmetic", "delta", "rate_of_change", "unit_conversion")
+TRANSFORMER_NAMES = (
+    "accumulator",
+    "aggregator",
+    "arithmetic",
+    "delta",
+    "deny",
+    "filter",
+    "hash",
+    "limit",
+    "rate_of_change",
+    "rename",
+    "unit_conversion",
+)
 
 Takes = Literal["meters", "events"]
 

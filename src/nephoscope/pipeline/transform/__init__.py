@@ -14,7 +14,12 @@ TRANSFORMERS: dict[str, str] = {
     "aggregator": "nephoscope.pipeline.transform.aggregator:Aggregator",
     "arithmetic": "nephoscope.pipeline.transform.arithmetic:Arithmetic",
     "delta": "nephoscope.pipeline.transform.delta:Delta",
+    "deny": "nephoscope.pipeline.transform.deny:Deny",
+    "filter": "nephoscope.pipeline.transform.filter:Filter",
+    "hash": "nephoscope.pipeline.transform.hash:Hash",
+    "limit": "nephoscope.pipeline.transform.limit:Limit",
     "rate_of_change": "nephoscope.pipeline.transform.rate_of_change:RateOfChange",
+    "rename": "nephoscope.pipeline.transform.rename:Rename",
     "unit_conversion": "nephoscope.pipeline.transform.unit_conversion:UnitConversion",
 }
 """Every transformer by its name in pipeline.yaml."""

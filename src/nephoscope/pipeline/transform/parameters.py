@@ -50,6 +50,15 @@ class Parameters:
             return str(found)
         raise self.wrong(name, "must be a text")
 
+    def texts(self, name: str) -> list[str] | None:
+        """A list of texts, or None."""
+        found = self._found.get(name)
+        if found is None:
+            return None
+        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+            raise self.wrong(name, "must be a list of texts")
+        return found
+
     def number(self, name: str) -> float | None:
         """A number, or None."""
         found = self._found.get(name)
