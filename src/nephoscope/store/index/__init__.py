@@ -20,6 +20,7 @@ from nephoscope.store.index.projects import Projects
 from nephoscope.store.index.resource_types import ResourceTypes
 from nephoscope.store.index.resources import Resources
 from nephoscope.store.index.sessions import Sessions
+from nephoscope.store.index.shared_work import SharedWork
 from nephoscope.store.index.tokens import Tokens
 from nephoscope.store.index.users import Users
 
@@ -41,6 +42,7 @@ class SqlIndex:
         self.sessions = Sessions(database, now_ns)
         self.audit = Audit(database, now_ns)
         self.leases = Leases(database, clock)
+        self.shared_work = SharedWork(database, clock)
         self.directory = Directory(database)
 
     def upgrade(self) -> None:

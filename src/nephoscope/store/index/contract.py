@@ -42,6 +42,7 @@ from nephoscope.model.paging import Page
 from nephoscope.model.resource import MetricMap, Removed, Resource, ResourceChange, ResourceDraft, SeriesGroup
 from nephoscope.model.resource_type import GENERIC, ResourceType
 from nephoscope.model.search import EVERYTHING, Search
+from nephoscope.model.shared_work import Division, SlotReport
 from nephoscope.store.index.account_contract import Audit, Projects, Sessions, Tokens, Users
 
 FIRST_PAGE = Page()
@@ -337,6 +338,22 @@ class Leases(Protocol):
         ...
 
 
+class SharedWork(Protocol):
+    """Agents' work in slots, each held by one agent at a time; times are the database's."""
+
+    def divide(
+        self, group: str, holder: str, reports: Sequence[SlotReport], *, slots: int, ttl_ns: int, leave: bool = False
+    ) -> Division:
+        """
+        Hear what an agent says of the slots that it holds, and give it its share of all for `ttl_ns` from now on.
+
+        Reports of slots that another has had since are passed over, and those slots are not granted. Free slots are
+        given out until the agent has as many as its part of the members; of what it has above that, some are to be
+        given back. Who wants to `leave` is given nothing.
+        """
+        ...
+
+
 class Directory(Protocol):
     """
     What changed of metrics and resources, for the directory of names that the store keeps for SQL.
@@ -387,6 +404,8 @@ class Index(Protocol):
     def audit(self) -> Audit: ...
     @property
     def leases(self) -> Leases: ...
+    @property
+    def shared_work(self) -> SharedWork: ...
     @property
     def directory(self) -> Directory: ...
 

@@ -113,6 +113,14 @@ class Database:
             self._turn.release()
 
 
+def shared_now_ns(connection: Connection) -> int:
+    """The database's clock, which all nodes share; SQLite has none but the machine's."""
+    if connection.dialect.name == "sqlite":
+        return time.time_ns()
+    now = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint * 1000"
+    return int(connection.exec_driver_sql(now).scalar_one())
+
+
 def lift_time_limit(connection: Connection) -> None:
     """Let this transaction's statements run as long as they need."""
     if connection.dialect.name == "postgresql":

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Leases in the database: every step is one conditional statement, so of several nodes at most one succeeds."""
 
-import time
 from collections.abc import Callable
 
 from sqlalchemy import Connection, Update, insert, or_, select, update
 
 from nephoscope.model.lease import Lease
-from nephoscope.store.index.database import Database
+from nephoscope.store.index.database import Database, shared_now_ns
 from nephoscope.store.index.tables import lease
 
 
@@ -47,12 +46,7 @@ class Leases:
         return self._database.write(work)
 
     def _now_ns(self, connection: Connection) -> int:
-        if self._clock is not None:
-            return self._clock()
-        if connection.dialect.name == "sqlite":
-            return time.time_ns()
-        now = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint * 1000"
-        return int(connection.exec_driver_sql(now).scalar_one())
+        return self._clock() if self._clock is not None else shared_now_ns(connection)
 
 
 def _ensure_row(connection: Connection, name: str) -> None:

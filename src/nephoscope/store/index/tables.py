@@ -259,3 +259,26 @@ lease = Table(
     Column("until_ns", BigInteger, nullable=False),
     Column("fencing", BigInteger, nullable=False),
 )
+
+# Agents that share work, and the slots in which it lies. What is copied elsewhere would have no holders.
+work_member = Table(
+    "work_member",
+    metadata,
+    Column("work_group", words(600), primary_key=True),
+    Column("holder", words(), primary_key=True),
+    Column("until_ns", BigInteger, nullable=False),
+    info={"copied": False},
+)
+
+work_slot = Table(
+    "work_slot",
+    metadata,
+    Column("work_group", words(600), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("holder", words()),
+    Column("until_ns", BigInteger, nullable=False),
+    Column("fencing", BigInteger, nullable=False),
+    Column("claims", DOCUMENT, nullable=False),
+    Column("state", LargeBinary),
+    info={"copied": False},
+)
