@@ -25,6 +25,7 @@ TABLES = (
     "METHODS",
     "NOTIFIERS",
     "POLLSTERS",
+    "PUBLISHERS",
     "RECEIVERS",
     "REPORTS",
     "TRANSFORMERS",

@@ -36,6 +36,22 @@ def test_a_batch_arrives_as_it_was_under_its_id(server: SampleServer, gzip_over_
     assert "Authorization" not in received.headers
 
 
+def test_another_path_and_media_type_can_be_asked_for_and_the_answer_heard(server: SampleServer) -> None:
+    heard: list[str] = []
+    server.body = b"taken, but one"
+    sender = Sender(server.url, path="/in?a=1", media_type="text/plain", heard=heard.append)
+    first, second = (encode(BATCH, created_ns=i) for i in range(2))
+    assert [Accepted(), Accepted()] == [sender.send(first), sender.send(second, "/elsewhere")]
+    assert [each.path for each in server.taken.values()] == ["/in?a=1", "/elsewhere"]
+    assert server.taken[first.id].headers["Content-Type"] == "text/plain"
+    assert heard == ["taken, but one"] * 2
+    server.status = 500
+    sender.send(first)
+    assert len(heard) == 2
+    sender.close()
+    sender.close()
+
+
 def test_a_connection_is_kept_for_the_next_batch(server: SampleServer) -> None:
     server.headers = {"Connection": "keep-alive"}
     sender = Sender(server.url)

@@ -73,21 +73,28 @@ class Sender:
     Posts batches to one server over a kept connection; neither retries nor follows redirects.
 
     `credentials` gives the Authorization header; `ca_file` holds the authorities to trust instead of the system's,
-    and `verify=False` trusts anybody.
+    and `verify=False` trusts anybody. `certificate` is a file that says who we are, beside that of its key, which may
+    be the same. `heard` is told the beginning of what the server says when it takes a batch.
     """
 
     def __init__(
         self,
         url: str,
         *,
+        path: str = PATH,
+        media_type: str = "application/json",
         credentials: Credentials = no_credentials,
         timeout_s: float = 10,
         verify: bool = True,
         ca_file: str | None = None,
+        certificate: tuple[str, str] | None = None,
+        heard: Callable[[str], None] = lambda said: None,
         wall_s: Callable[[], float] = time.time,
     ) -> None:
-        self._url = url.rstrip("/") + PATH
+        self._url, self._path = url.rstrip("/"), path
+        self._media_type = media_type
         self._credentials = credentials
+        self._heard = heard
         self._wall_s = wall_s
         self._pool = urllib3.PoolManager(
             num_pools=1,
@@ -95,13 +102,16 @@ class Sender:
             timeout=urllib3.Timeout(connect=timeout_s, read=timeout_s),
             cert_reqs="CERT_REQUIRED" if verify else "CERT_NONE",
             ca_certs=ca_file,
+            cert_file=certificate and certificate[0],
+            key_file=certificate and certificate[1],
         )
 
-    def send(self, batch: EncodedBatch) -> Outcome:
-        """Offer the batch once; whatever happens becomes an outcome, nothing is raised."""
+    def send(self, batch: EncodedBatch, path: str | None = None) -> Outcome:
+        """Offer the batch once, at another path than usual if need be; whatever happens becomes an outcome."""
+        url = self._url + (self._path if path is None else path)
         try:
             response = self._pool.request(
-                "POST", self._url, body=batch.body, headers=self._headers(batch), redirect=False, preload_content=False
+                "POST", url, body=batch.body, headers=self._headers(batch), redirect=False, preload_content=False
             )
             said = _beginning(response)
         except (HTTPError, OSError) as error:
@@ -111,9 +121,13 @@ class Sender:
             return RetryLater("the token holds characters that HTTP cannot carry")
         return self._outcome(response, said)
 
+    def close(self) -> None:
+        """Let go of the kept connection."""
+        self._pool.clear()
+
     def _headers(self, batch: EncodedBatch) -> dict[str, str]:
         headers = {
-            "Content-Type": "application/json",
+            "Content-Type": self._media_type,
             "Idempotency-Key": batch.id,
             "User-Agent": f"nephoscope-agent/{__version__}",
         }
@@ -126,6 +140,7 @@ class Sender:
     def _outcome(self, response: urllib3.BaseHTTPResponse, said: str) -> Outcome:
         status = response.status
         if 200 <= status < 300:
+            self._heard(said)
             return Accepted()
         if 400 <= status < 500 and status not in PATIENT:
             return Refused(status, said)

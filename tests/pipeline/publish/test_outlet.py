@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # ruff: noqa: SIM300 - the expected value comes first
-"""A publisher with its spool: what was taken is sent, in order, whatever happens in between."""
+"""A peer with its spool: what was taken is sent, in order, whatever happens in between."""
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,29 +14,18 @@ from nephoscope.client.rejected import Rejected
 from nephoscope.client.send import Accepted, Outcome, Refused, RetryLater
 from nephoscope.client.spool import Spool
 from nephoscope.model.errors import StoreUnavailable
-from nephoscope.model.event import Event
-from nephoscope.model.sample_columns import Samples
 from nephoscope.observe import registry
 from nephoscope.pipeline.publish.outlet import Outlet
-from tests.pipeline.made import sample, samples
 
 
 class Peer:
-    """A publisher that keeps what it is sent, while `answer` is that it accepts."""
+    """One that keeps what it is sent, while `answer` is that it accepts."""
 
     def __init__(self) -> None:
         self.taken: list[bytes] = []
         self.answer: Outcome = Accepted()
         self.hangs = threading.Event()
         self.hangs.set()
-
-    def pack(self, samples: Samples, now_ns: int) -> Iterable[EncodedBatch]:
-        for volume in samples.volume.tolist():
-            yield EncodedBatch(str(volume), now_ns, 1, "", f"{volume:g}".encode())
-
-    def pack_events(self, events: Sequence[Event], now_ns: int) -> Iterable[EncodedBatch]:
-        for event in events:
-            yield EncodedBatch(event.id, now_ns, 1, "", event.type.encode())
 
     def send(self, batch: EncodedBatch) -> Outcome:
         self.hangs.wait(20)
@@ -54,9 +42,9 @@ def outlet(folder: Path, peer: Peer, *, bytes_max: int = 1_000_000) -> Outlet:
     return Outlet("udp://peer", peer, spool, Rejected(folder / "rejected"), Backoff(first_s=0.01, longest_s=0.02))
 
 
-def put(into: Outlet, *volumes: float, events: Sequence[Event] = ()) -> None:
-    for batch in into.pack(samples(*(sample(volume=each) for each in volumes)), events, time.time_ns()):
-        into.keep(batch)
+def put(into: Outlet, *named: object) -> None:
+    for each in named:
+        into.keep(EncodedBatch(str(each), time.time_ns(), 1, "", str(each).encode()))
 
 
 def wait_until(what: object, count: int) -> None:
@@ -71,9 +59,9 @@ def test_everything_is_sent_in_order(tmp_path: Path) -> None:
     peer = Peer()
     to = outlet(tmp_path, peer)
     to.start()
-    put(to, *range(20), events=[Event("e1", "compute.instance.create.end", 0)])
+    put(to, *range(20))
     to.stop(10)
-    assert [*(str(each).encode() for each in range(20)), b"compute.instance.create.end"] == peer.taken
+    assert [str(each).encode() for each in range(20)] == peer.taken
 
 
 def test_what_a_peer_does_not_take_waits_and_is_sent_in_order_later(tmp_path: Path) -> None:
@@ -132,9 +120,7 @@ def test_what_a_peer_refuses_is_put_aside_and_the_next_is_sent(tmp_path: Path) -
     assert 2 == len((tmp_path / "rejected").read_text().splitlines())
 
 
-def test_a_full_disk_is_told_to_who_has_the_batch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_told_to_who_has_the_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     to = outlet(tmp_path, Peer())
 
     def full(*_: object) -> None:

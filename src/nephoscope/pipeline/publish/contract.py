@@ -2,7 +2,7 @@
 """What a publisher is: it turns batches into the bytes of its protocol, and offers them to a peer."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from nephoscope.client.batch import EncodedBatch
@@ -19,6 +19,7 @@ class PublishSettings:
 
     `gnocchi_url` and `gnocchi_credentials` are for `gnocchi://`; empty means our server's own `/gnocchi`.
     `definitions` is the text of `gnocchi_resources.yaml` beside the name that errors call it; None is the built-in one.
+    `broker_url` is the agent's own message bus, as `BrokerUrl` reads it, with a password as may be.
     """
 
     server_url: str = "http://127.0.0.1:8040"
@@ -28,7 +29,8 @@ class PublishSettings:
     gnocchi_url: str = ""
     gnocchi_credentials: Credentials = no_credentials
     definitions: tuple[str, str] | None = None
-    telemetry_secret: str = ""
+    telemetry_secret: str = field(default="", repr=False)
+    broker_url: str = field(default="", repr=False)
 
 
 class Publisher(Protocol):

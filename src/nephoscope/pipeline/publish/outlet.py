@@ -1,38 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The end of a pipeline: a publisher, the spool in which its batches wait, and the thread that sends them."""
+"""The end of a pipeline: the spool in which batches for a peer wait, and the thread that sends them."""
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from nephoscope.client.batch import EncodedBatch
-from nephoscope.client.delivery import Backoff, Delivery
+from nephoscope.client.delivery import Backoff, Delivery, Sends
 from nephoscope.client.rejected import Rejected
 from nephoscope.client.spool import Spool
 from nephoscope.model.errors import StoreUnavailable
-from nephoscope.model.event import Event
-from nephoscope.model.sample_columns import Samples
 from nephoscope.observe import dropped
-from nephoscope.pipeline.publish.contract import Publisher
 
 log = logging.getLogger(__name__)
 
 REST_S = 5.0
 
 
+class Peer(Sends, Protocol):
+    """Whoever batches go to: a publisher, or anything else that sends."""
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        ...
+
+
 class Outlet:
     """
-    Takes batches for one publisher: what `keep` has taken is on disk, and is sent in order, whatever becomes of us.
+    Takes batches for one peer: what `keep` has taken is on disk, and is sent in order, whatever becomes of us.
 
     Each outlet has a folder and a thread of its own, so a peer that hangs or is away holds up nobody else. `keep` may
     be called from any thread.
     """
 
-    def __init__(self, name: str, publisher: Publisher, spool: Spool, rejected: Rejected, backoff: Backoff) -> None:
+    def __init__(self, name: str, peer: Peer, spool: Spool, rejected: Rejected, backoff: Backoff) -> None:
         self.name = name
-        self._publisher = publisher
+        self._peer = peer
         self._spool = spool
-        self._delivery = Delivery(publisher, spool, rejected, backoff, peer=name)
+        self._delivery = Delivery(peer, spool, rejected, backoff, peer=name)
         self._work = threading.Event()
         self._stopping = threading.Event()
         self._abandoned = False
@@ -58,13 +63,6 @@ class Outlet:
         """Whether the peer takes nothing at the moment."""
         return self._delivery.away
 
-    def pack(self, samples: Samples, events: Sequence[Event], now_ns: int) -> Iterator[EncodedBatch]:
-        """Samples and events as the publisher will send them."""
-        if len(samples):
-            yield from self._publisher.pack(samples, now_ns)
-        if events:
-            yield from self._publisher.pack_events(events, now_ns)
-
     def keep(self, batch: EncodedBatch) -> None:
         """Take a batch: it is on disk when this returns. StoreUnavailable when the disk does not take it."""
         cause = self._delivery.write(batch)
@@ -83,7 +81,7 @@ class Outlet:
             self._thread.join(timeout_s)
         self._abandoned = True
         self._delivery.abandon()
-        self._publisher.close()
+        self._peer.close()
         self._spool.close()
 
     def _send(self) -> None:

@@ -15,8 +15,8 @@ class PublisherUrl:
     """
     A publisher's URL taken apart.
 
-    `options` holds each option's last value, texts as written (empty for a bare `?json`). Messages show the URL
-    without password.
+    `options` holds each option's last value, texts as written (empty for a bare `?json`); `query` is all that they
+    were read from. Messages show the URL without both and without password.
     """
 
     scheme: str
@@ -26,6 +26,7 @@ class PublisherUrl:
     password: str
     path: str
     options: dict[str, str]
+    query: str = ""
 
     @classmethod
     def of(cls, text: str) -> "PublisherUrl":
@@ -41,9 +42,8 @@ class PublisherUrl:
         except ValueError as error:
             raise BadRequest(f"the publisher's URL cannot be read: {error}") from None
         options = dict(parse_qsl(parts.query, keep_blank_values=True))
-        return cls(
-            parts.scheme, parts.hostname or "", port, parts.username or "", parts.password or "", parts.path, options
-        )
+        username, password = parts.username or "", parts.password or ""
+        return cls(parts.scheme, parts.hostname or "", port, username, password, parts.path, options, parts.query)
 
     def __str__(self) -> str:
         port = "" if self.port is None else f":{self.port}"
@@ -82,6 +82,10 @@ class PublisherUrl:
     def wrong(self, name: str, expected: str) -> BadRequest:
         """What to raise for an option that holds something else than expected."""
         return BadRequest(f"{self}: option {name}: expected {expected}, found {self.options.get(name)!r}")
+
+    def lacking(self, expected: str) -> BadRequest:
+        """What to raise for a URL without a part that it needs."""
+        return BadRequest(f"{self}: expected {expected}")
 
     def unknown(self, known: Collection[str]) -> list[str]:
         """Options that nobody reads, sorted."""
