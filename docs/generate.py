@@ -38,7 +38,14 @@ REFERENCE = DOCS / "reference"
 MEANINGS: dict[str, Any] = tomllib.loads((DOCS / "meanings.toml").read_text())
 NOTE = "<!-- Written by docs/generate.py; `make docs` renews it. -->"
 HELP_WIDTH = 100
-KINDS = {str: "text", int: "integer", float: "number", bool: "true or false", types.NoneType: "nothing"}
+KINDS = {
+    Any: "anything",
+    str: "text",
+    int: "integer",
+    float: "number",
+    bool: "true or false",
+    types.NoneType: "nothing",
+}
 
 
 def commands_page() -> Iterator[str]:
@@ -136,7 +143,7 @@ def _kind(kind: Any) -> str:
         return f"{_kind(arguments[0])} {', '.join(bounds)}"
     if origin is Literal:
         return " \\| ".join(f"`{value}`" for value in arguments)
-    if origin is list:
+    if origin in (list, tuple):
         return f"list of {_kind(arguments[0])}"
     if origin is dict:
         return f"table of {_kind(arguments[1])}"

@@ -12,9 +12,13 @@ from nephoscope.store.contract import Store
 from nephoscope.store.engines import open_store
 from nephoscope.store.engines.settings import EngineSettings
 from tests.services import clickhouse as clickhouse_service
+from tests.services import libvirt as libvirt_service
 from tests.services import postgresql as postgresql_service
+from tests.services import rabbitmq as rabbitmq_service
 from tests.services.clickhouse import ClickHouse
+from tests.services.libvirt import Libvirtd
 from tests.services.postgresql import PostgreSQL
+from tests.services.rabbitmq import RabbitMQ
 from tests.store.measured import Measured
 from tests.store.opened import Engine
 
@@ -40,6 +44,13 @@ def fresh_postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
     name = postgresql.create_database()
     yield postgresql.url(name)
     postgresql.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    """A private RabbitMQ; offers `kill()` and `start()` for tests of faults, over which it keeps what is durable."""
+    with rabbitmq_service.started() as broker:
+        yield broker
 
 
 @pytest.fixture(scope="session")
@@ -122,3 +133,19 @@ def fresh_clickhouse_store(fresh_clickhouse_url: str) -> Iterator[Store]:
     with Engine(fresh_clickhouse_url, Path(fresh_clickhouse_url).name).store() as opened:
         schema.upgrade(opened, schema.Layout())
         yield opened
+
+
+@pytest.fixture(scope="session")
+def running_libvirtd() -> Iterator[Libvirtd]:
+    """A private libvirtd; tests take `libvirtd`."""
+    with libvirt_service.started() as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def libvirtd(running_libvirtd: Libvirtd) -> Iterator[Libvirtd]:
+    """A libvirtd without guests, that answers; offers `kill()`, `freeze()` and so on for tests of faults."""
+    yield running_libvirtd
+    running_libvirtd.thaw()
+    running_libvirtd.end_guests()
+    running_libvirtd.start()

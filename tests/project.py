@@ -14,7 +14,8 @@ PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "src" / "nephoscope"
 REFERENCE = PROJECT / "docs" / "reference"
 # What tools and builds leave behind; git ignores it too.
-PASSED_OVER = {".git", ".venv", ".venv-keystone", "node_modules", "__pycache__", "dist", "build", ".hypothesis"}
+ENVIRONMENTS = {".venv", ".venv-keystone", ".venv-ceilometer"}
+PASSED_OVER = ENVIRONMENTS | {".git", "node_modules", "__pycache__", "dist", "build", ".hypothesis"}
 PASSED_OVER_AT_TOP = {"data"}
 PASSED_OVER_BELOW = {"benchmarks/out", "src/nephoscope/web", "web/browser/out"}
 # The tables that grow by one row for each thing added to a station.

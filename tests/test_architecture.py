@@ -16,8 +16,9 @@ from tests.project import PACKAGE, imports, imports_of, modules, name_of, python
 
 # The store as others see it, never its engines, schema and tables: the contracts, and what is known of a series.
 STORE = {"store.contract", "store.index.contract", "store.series"}
-# The dialects hand points to the group commit and ask what ids mean; they are given both, ready made.
-STORE_FOR_WRITERS = STORE | {"store.catalog", "store.commit"}
+# The dialects hand points to the group commit and ask what ids mean; they are given both, ready made. Events and dead
+# letters they write by themselves.
+STORE_FOR_WRITERS = STORE | {"store.catalog", "store.commit", "store.dead_letters", "store.events"}
 EVERYTHING = {""}
 # Stations do not call the next one by name, they are handed it. `model` and `observe` may be imported by all.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -34,21 +35,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "act": set(),
     "store": set(),
     # Roll-up and expiry rewrite the tables themselves, so they know how these are laid out.
-    "rollup": STORE | {"store.catalog", "store.dead_letters", "store.schema"},
+    "rollup": STORE | {"store.catalog", "store.dead_letters", "store.events", "store.schema"},
     "query": {"rollup", *STORE},
     "alarm": {"query", *STORE},
     "usage": {"query", *STORE},
     "api": {"receive", "query", "alarm", "usage", *STORE_FOR_WRITERS},
     "service": EVERYTHING,
+    # Puts the agent's side together, as `service` does the server's.
+    "collection": {"client", "poll", "pipeline", "receive"},
     # The agent's command puts the light side together, where the service could not be imported.
-    "cli": {"client", "service", "config", "poll", "pipeline", "demo"},
+    "cli": {"client", "collection", "service", "config", "poll", "pipeline", "demo"},
     "__main__": {"cli"},
 }
 BY_ALL = {"model", "observe"}
 # The light install: what `pip install nephoscope` without extras brings, and the agent's extras beside it.
 LIGHT = {"click", "msgspec", "numpy", "psutil", "rich", "urllib3", "yaml"}
 AGENT_EXTRAS = {"libvirt", "openstack", "pika", "pyghmi", "pysnmp"}
-LIGHT_PARTS = {"model", "observe", "poll", "client", "pipeline", "receive/notifications"}
+LIGHT_PARTS = {"model", "observe", "poll", "client", "pipeline", "collection", "receive/notifications", "receive/transport"}
 
 
 def part_of(module: str) -> str:

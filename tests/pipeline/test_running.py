@@ -84,7 +84,7 @@ def running(folder: Path) -> Iterator[tuple[Running, Written, Written]]:
         for url, peer in peers.items()
     }
     config = read(EVENTS, "event_pipeline.yaml", takes="events")
-    run = Running(Pipeline(read(SAMPLES)), config, outlets, State(folder / "state.sqlite"))
+    run = Running(Pipeline(read(SAMPLES)), config, peers, outlets, State(folder / "state.sqlite"))
     run.start()
     try:
         yield run, peers["test-a://"], peers["test-b://"]

@@ -68,6 +68,10 @@ class Server:
         """Start and wait for the ready line. RuntimeError with its output when it ends or dallies instead."""
         self.url = self.process.start(self._command, timeout_s=START_TIMEOUT_S, env=self._env)
 
+    def stay(self) -> None:
+        """Take the present address again at the next start, as clients that are not told of another expect."""
+        self._command[self._command.index("--listen") + 1] = self.url.removeprefix("http://")
+
     def kill(self) -> None:
         """Kill -9 and wait until it is gone."""
         self.process.kill()

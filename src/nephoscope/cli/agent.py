@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -25,6 +26,9 @@ from nephoscope.observe import log_to_stderr
 from nephoscope.poll import POLLSTERS, load
 from nephoscope.poll.host import Host
 from nephoscope.poll.schedule import Job, Schedule
+
+if TYPE_CHECKING:
+    from nephoscope.collection import Collection
 
 log = logging.getLogger("nephoscope.client")
 
@@ -76,6 +80,18 @@ def agent(
         [poll]
         interval_s = 10
         intervals_s = { filesystem = 60 }
+
+    \b
+    With a cloud's own files it collects what telemetry agents do, from libvirt, service APIs and the message bus:
+
+    \b
+        [polling]
+        file = "/etc/ceilometer/polling.yaml"
+        [notifications]
+        urls = ["rabbit://user:password@broker/"]
+        [pipeline]
+        file = "/etc/ceilometer/pipeline.yaml"
+        resources_file = "/etc/ceilometer/gnocchi_resources.yaml"
     """
     if as_json and not once:
         raise click.UsageError("--json goes with --once")
@@ -113,17 +129,31 @@ def _run(config: AgentConfig) -> None:
     # Every thread inherits the mask, so that the signals wait for this one, which does nothing but wait for them.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     running, spool, jobs = build(config)
+    collection = _collection(config)
     running.start()
+    if collection is not None:
+        collection.start()
     log.info("%d pollsters, every %g s, to %s", len(jobs), config.poll.interval_s, config.server.url)
     stopped_by = None
-    while stopped_by is None and running.alive:
+    while stopped_by is None and running.alive and (collection is None or collection.alive):
         stopped_by = signal.sigtimedwait(STOP_SIGNALS, LOOK_AFTER_PARTS_S)
+    if collection is not None:
+        collection.stop()
     running.stop()
     log.info("stopped; %d batches wait in %s", len(spool), config.spool.folder)
     # A poll or a request that hangs in a daemon thread must not meet an interpreter that takes itself apart.
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0 if stopped_by is not None else 1)
+
+
+def _collection(config: AgentConfig) -> "Collection | None":
+    """What collects beyond this host, where the settings ask for it; its libraries are loaded only then."""
+    if not config.collects:
+        return None
+    from nephoscope.collection import opened
+
+    return opened(config, _credentials(config))
 
 
 def build(config: AgentConfig) -> tuple[Agent, Spool, list[Job]]:

@@ -4,7 +4,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -80,6 +80,71 @@ class SpoolConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_s_max: Seconds = 60.0
 
 
+class PollingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    Polling of a cloud as a `polling.yaml` wants it; without a `file` only this host is watched.
+
+    Agents of one `group` share the central work; without a group this one does all of it. `openstack` are arguments
+    of an OpenStack connection, such as `cloud`.
+    """
+
+    file: str = ""
+    namespaces: tuple[Literal["compute", "central", "ipmi"], ...] = ("compute", "central")
+    group: str = ""
+    timeout_s: Seconds = 30.0
+    definitions_dirs: list[str] = []
+    libvirt_uri: str = "qemu:///system"
+    openstack: dict[str, Any] = {}
+
+
+class NotificationsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    Notifications of services from message buses, each of `urls` a broker; without one nothing is consumed.
+
+    `urls_file` holds addresses instead, one a line, as they have passwords in them. `meters` are files and folders
+    of meter definitions; without them, and without `events_file`, the built-in ones count.
+    """
+
+    urls: list[str] = []
+    urls_file: str = ""
+    exchanges: list[str] = []
+    topics: tuple[str, ...] = ("notifications",)
+    priorities: list[str] = []
+    pool: str = ""
+    durable_queues: bool = False
+    auto_delete: bool = False
+    batch_size_max: Count = 500
+    prefetch: Count = 1000
+    ca_file: str = ""
+    meters: list[str] = []
+    events_file: str = ""
+    drop_unmatched_events: bool = False
+    store_raw: list[Literal["info", "error"]] = []
+    telemetry_secret_file: str = ""
+
+    def __repr__(self) -> str:
+        # The addresses hold passwords.
+        return f"NotificationsConfig({len(self.urls)} brokers, …)"
+
+
+class PipelineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    What samples and events pass through on their way; the built-in pipelines send everything to the server.
+
+    `gnocchi_url` is where `gnocchi://` publishes; by default that is the server's own Gnocchi API.
+    """
+
+    file: str = ""
+    events_file: str = ""
+    resources_file: str = ""
+    gnocchi_url: str = ""
+    gnocchi_username: str = ""
+    gnocchi_password: str = ""
+
+    def __repr__(self) -> str:
+        return f"PipelineConfig({self.file!r}, …)"
+
+
 class AgentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it; a section is a table of the file."""
 
@@ -88,6 +153,14 @@ class AgentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     poll: PollConfig = PollConfig()
     batch: BatchConfig = BatchConfig()
     spool: SpoolConfig = msgspec.field(default_factory=SpoolConfig)
+    polling: PollingConfig = PollingConfig()
+    notifications: NotificationsConfig = NotificationsConfig()
+    pipeline: PipelineConfig = PipelineConfig()
+
+    @property
+    def collects(self) -> bool:
+        """Whether anything beyond this host is asked or listened to."""
+        return bool(self.polling.file or self.notifications.urls or self.notifications.urls_file)
 
 
 def read_config(path: Path) -> AgentConfig:
@@ -117,8 +190,27 @@ def _contradictions(config: AgentConfig) -> Iterator[tuple[bool, str]]:
     # The server would refuse every batch for it.
     names = [each for each in config.host.attributes if each in RESERVED_NAMES or not _is_attribute_name(each)]
     yield bool(names), f"host.attributes: {', '.join(names)} cannot be the name of an attribute"
-    for key, file in (("token_file", server.token_file), ("ca_file", server.ca_file)):
-        yield bool(file) and not os.access(file, os.R_OK), f"server.{key}: {file} cannot be read"
+    notifications, pipeline = config.notifications, config.pipeline
+    yield bool(notifications.urls and notifications.urls_file), "notifications: give urls or urls_file, not both"
+    too_few = notifications.prefetch < notifications.batch_size_max
+    yield too_few, "notifications.prefetch: less than notifications.batch_size_max"
+    yield bool(pipeline.gnocchi_password and not pipeline.gnocchi_username), "pipeline.gnocchi_password: without a user"
+    for key, file in _files(config):
+        yield bool(file) and not os.access(file, os.R_OK), f"{key}: {file} cannot be read"
+
+
+def _files(config: AgentConfig) -> Iterator[tuple[str, str]]:
+    yield "server.token_file", config.server.token_file
+    yield "server.ca_file", config.server.ca_file
+    yield "polling.file", config.polling.file
+    for key in ("urls_file", "ca_file", "events_file", "telemetry_secret_file"):
+        yield f"notifications.{key}", getattr(config.notifications, key)
+    for key in ("file", "events_file", "resources_file"):
+        yield f"pipeline.{key}", getattr(config.pipeline, key)
+    for folder in config.polling.definitions_dirs:
+        yield "polling.definitions_dirs", folder
+    for place in config.notifications.meters:
+        yield "notifications.meters", place
 
 
 def _is_address(url: str) -> bool:

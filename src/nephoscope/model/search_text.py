@@ -8,6 +8,8 @@ Filter text, such as `project_id = 'abc' and not (host like "web%")`, read to th
     comparison  := attribute operator value
     attribute   := word | quoted
     value       := null | boolean | UUID | word | number | quoted; after "in" a list, "[" value {"," value} "]"
+
+Where attributes are `dotted`, a word may have dots inside, as in `traits.state`, and an id is taken as it is written.
 """
 
 import re
@@ -38,6 +40,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.ASCII,
 )
+_DOTTED = re.compile(_TOKEN.pattern.replace("[A-Za-z0-9_]*)", r"[A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)"), _TOKEN.flags)
 _CONSTANTS: dict[str, Value] = {
     **dict.fromkeys(("None", "none", "null"), None),
     **dict.fromkeys(("True", "true"), True),
@@ -46,7 +49,7 @@ _CONSTANTS: dict[str, Value] = {
 _END = ("end", "the end")
 
 
-def read_filter(text: str, limits: SearchLimits | None = None) -> Search:
+def read_filter(text: str, limits: SearchLimits | None = None, *, dotted: bool = False) -> Search:
     """
     Read filter text.
 
@@ -55,14 +58,15 @@ def read_filter(text: str, limits: SearchLimits | None = None) -> Search:
     >>> read_filter("host = web1 or not count > 2")
     Or(items=(Compare(operator='eq', field='host', value='web1'), Not(item=Compare(operator='gt', ...
     """
-    return _Reader(_tokens(text), Budget(limits or SearchLimits())).whole()
+    tokens = _tokens(text, _DOTTED if dotted else _TOKEN)
+    return _Reader(tokens, Budget(limits or SearchLimits()), as_written=dotted).whole()
 
 
-def _tokens(text: str) -> list[tuple[str, str]]:
+def _tokens(text: str, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
     tokens = []
     position, end = 0, len(text.rstrip())
     while position < end:
-        found = _TOKEN.match(text, position)
+        found = pattern.match(text, position)
         if found is None or found.lastgroup is None:
             raise _invalid(f"cannot read {text[position : position + 20].strip()!r} (at char {position})")
         tokens.append((found.lastgroup, found[found.lastgroup]))
@@ -73,8 +77,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 class _Reader:
     """Walks the tokens from left to right, one method a rule of the grammar."""
 
-    def __init__(self, tokens: list[tuple[str, str]], budget: Budget) -> None:
+    def __init__(self, tokens: list[tuple[str, str]], budget: Budget, *, as_written: bool) -> None:
         self._tokens = tokens
+        self._as_written = as_written
         self._position = 0
         self._budget = budget
 
@@ -138,7 +143,7 @@ class _Reader:
             case "quoted":
                 return text[1:-1]
             case "uuid":
-                return str(UUID(text))
+                return text if self._as_written else str(UUID(text))
             case "number":
                 return int(text) if re.fullmatch(r"[+-]?\d{1,18}", text) else float(text)
             case "word":

@@ -4,15 +4,17 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
+from nephoscope.client.batch import EncodedBatch
 from nephoscope.model.errors import Unavailable
 from nephoscope.model.event import Event
 from nephoscope.model.sample_columns import NOTHING, Samples, joined
 from nephoscope.observe import dropped, registry
 from nephoscope.pipeline.chain import Pipeline
 from nephoscope.pipeline.config import PipelineConfig
+from nephoscope.pipeline.publish.contract import Publisher
 from nephoscope.pipeline.publish.outlet import Outlet
 from nephoscope.pipeline.state import State
 from nephoscope.pipeline.transform.memory import Item
@@ -31,7 +33,7 @@ class Stopped(Unavailable):
 
 class Running:
     """
-    The two pipelines of an agent with their outlets, by the URLs of the publishers, and what they remember.
+    The two pipelines of an agent with their publishers and outlets, by the publishers' URLs, and what they remember.
 
     `take` may be called from any thread; one batch is in the pipelines at a time.
     """
@@ -40,6 +42,7 @@ class Running:
         self,
         samples: Pipeline,
         events: PipelineConfig | None,
+        publishers: Mapping[str, Publisher],
         outlets: Mapping[str, Outlet],
         state: State,
         *,
@@ -47,6 +50,7 @@ class Running:
     ) -> None:
         self._samples = samples
         self._events = events
+        self._publishers = publishers
         self._outlets = outlets
         self._state = state
         self._wall_ns = wall_ns
@@ -157,11 +161,16 @@ class Running:
         """First what goes out is on disk, then what is remembered of it: a crash in between does it once more."""
         now_ns = self._wall_ns()
         for url, (samples, events) in due.items():
-            outlet = self._outlets[url]
-            for batch in outlet.pack(samples, events, now_ns):
-                if not self._tried(partial(outlet.keep, batch), patient=patient):
+            for batch in self._packed(url, samples, events, now_ns):
+                if not self._tried(partial(self._outlets[url].keep, batch), patient=patient):
                     dropped("pipeline", "disk full", batch.samples)
         self._save(ids, patient=patient)
+
+    def _packed(self, url: str, samples: Samples, events: list[Event], now_ns: int) -> Iterator[EncodedBatch]:
+        if len(samples):
+            yield from self._publishers[url].pack(samples, now_ns)
+        if events:
+            yield from self._publishers[url].pack_events(events, now_ns)
 
     def _save(self, ids: Collection[str], *, patient: bool) -> None:
         for step, memory in self._memories.items():

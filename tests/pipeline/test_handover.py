@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM300 - the expected value comes first
+"""What travels between agents comes out as it went in, and anything else is refused."""
+
+import zlib
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nephoscope.model.errors import BadPayload
+from nephoscope.pipeline.handover import packed, unpacked
+from nephoscope.pipeline.transform.memory import Item
+
+items = st.builds(Item, st.text(), st.text(), st.none() | st.binary())
+
+
+@given(st.dictionaries(st.text(), st.lists(items)))
+def test_it_comes_out_as_it_went_in(listed: dict[str, list[Item]]) -> None:
+    assert listed == unpacked(packed(listed))
+
+
+@given(st.binary())
+def test_anything_else_is_refused(body: bytes) -> None:
+    with pytest.raises(BadPayload):
+        unpacked(body)
+
+
+@pytest.mark.parametrize("value", [7, {"a": 1}, {"a": [["r", "k"]]}, {"a": [[1, 2, 3]]}])
+def test_what_is_packed_but_of_another_shape_is_refused(value: object) -> None:
+    with pytest.raises(BadPayload):
+        unpacked(zlib.compress(msgspec.msgpack.encode(value)))
