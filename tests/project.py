@@ -22,7 +22,9 @@ PASSED_OVER_BELOW = {"benchmarks/out", "src/nephoscope/web", "web/browser/out"}
 TABLES = (
     "ALARM_TYPES",
     "DIALECTS",
+    "DISCOVERIES",
     "ENGINES",
+    "FAMILIES",
     "METHODS",
     "NOTIFIERS",
     "POLLSTERS",

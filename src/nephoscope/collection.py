@@ -252,7 +252,8 @@ def _add_polling(collection: Collection, config: AgentConfig, credentials: Crede
     if section.group:
         collection.share = share = _share(config, credentials, resources)
         resources.changed = collection.share.changed
-    collection.rounds = Rounds(plan, families, discoveries, share, resources.publish, timeout_s=section.timeout_s)
+    # A family asks several times within a cycle, each time for no longer than one request may take.
+    collection.rounds = Rounds(plan, families, discoveries, share, resources.publish, timeout_s=3 * section.timeout_s)
 
 
 def _share(config: AgentConfig, credentials: Credentials, resources: "Resources") -> SharedWork:

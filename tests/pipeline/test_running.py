@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from nephoscope.client.batch import EncodedBatch
-from nephoscope.client.delivery import Backoff
+from nephoscope.client.delivery import Backoff, Delivery
 from nephoscope.client.rejected import Rejected
-from nephoscope.client.send import Accepted, Outcome
+from nephoscope.client.send import Accepted, Outcome, RetryLater
 from nephoscope.client.spool import Spool
 from nephoscope.model.event import Event
 from nephoscope.model.sample_columns import Samples
@@ -189,3 +189,52 @@ def test_what_nobody_has_a_copy_of_is_dropped_and_counted(tmp_path: Path, monkey
         run.take_or_drop(samples(cpu(10, 10)))
     assert ([10], [1]) == (a.volumes("cpu"), a.volumes("cpu.rate"))
     assert 1 == registry.value("nephoscope_dropped_total", **cause) - before
+
+
+def test_an_hour_without_the_peer_loses_nothing_and_keeps_the_order(tmp_path: Path) -> None:
+    hour = Hour(tmp_path)
+    for minute in range(60):
+        hour.passes(60)
+        hour.put(minute)
+    assert ([], 60) == (hour.taken, len(hour.spool))
+    hour.away = False
+    hour.passes(60)
+    hour.put(60)
+    assert list(range(61)) == hour.taken
+    # At most a minute lies between two tries, and there are not many more than one a minute.
+    assert 60 <= hour.tries - 61 <= 150
+
+
+class Hour:
+    """A delivery whose clock is moved, to a peer that is away."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now_s = 0.0
+        self.away = True
+        self.tries = 0
+        self.taken: list[int] = []
+        self.spool = Spool(folder, bytes_max=10**6, age_s_max=7 * 86400, wall_ns=lambda: int(self.now_s * 1e9))
+        backoff = Backoff(longest_s=60, monotonic=lambda: self.now_s)
+        self.delivery = Delivery(self, self.spool, Rejected(folder / "rejected"), backoff)
+
+    def send(self, batch: EncodedBatch) -> Outcome:
+        self.tries += 1
+        if self.away:
+            return RetryLater("connection refused")
+        self.taken.append(int(batch.body))
+        return Accepted()
+
+    def put(self, number: int) -> None:
+        assert (
+            self.delivery.write(EncodedBatch(str(number), int(self.now_s * 1e9), 1, "", str(number).encode())) is None
+        )
+        self.send_what_may_be_sent()
+
+    def passes(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.now_s += 1
+            self.send_what_may_be_sent()
+
+    def send_what_may_be_sent(self) -> None:
+        while self.delivery.wait_s == 0:
+            self.delivery.catch_up()

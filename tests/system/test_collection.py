@@ -2,7 +2,9 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """A cloud collected by the real agent: messages from a real broker end up as metrics and events, whatever happens."""
 
+import contextlib
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -164,3 +166,38 @@ def pipeline_file(folder: Path) -> Path:
     path = folder / "pipeline.yaml"
     path.write_text(text.replace("file:///var/log/telemetry", f"file://{folder}"))
     return path
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own with room for little."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=True)
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_while_the_disk_is_full_messages_stay_with_the_broker_and_come_once_there_is_room(
+    server: Server, bus: RabbitMQ, topic: str, small_disk: Path
+) -> None:
+    with collecting(small_disk / "agent", server, sections(bus, topic)) as agent:
+        bus.publish("nova", f"{topic}.info", [note(number) for number in range(50)])
+        wait_until(lambda: len(events(server)) == 50, agent.said)
+        filling = small_disk / "filling"
+        fill(filling)
+        bus.publish("nova", f"{topic}.info", [note(number) for number in range(50, 200)])
+        wait_until(lambda: "takes nothing" in agent.said(), agent.said)
+        assert 50 == len(events(server))
+        filling.unlink()
+        wait_until(lambda: len(measures(server, "volume.size")) == 200 == len(events(server)), agent.said)
+    assert list(range(200)) == sorted(int(value) for _, value in measures(server, "volume.size"))
+
+
+def fill(path: Path) -> None:
+    """Take all the room that there is."""
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        for size in (65536, 4096, 512, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(b"x" * size)

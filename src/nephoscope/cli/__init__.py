@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "nephoscope.cli.doctor:doctor",
     "list": "nephoscope.cli.lists:list_group",
     "pipeline": "nephoscope.cli.pipeline:pipeline",
+    "polling": "nephoscope.cli.polling:polling",
     "project": "nephoscope.cli.project:project",
     "query": "nephoscope.cli.query:query",
     "restore": "nephoscope.cli.backup:restore",

@@ -4,11 +4,17 @@
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from nephoscope.model.sample import Meter, SampleBatch, SampledResource
-from nephoscope.model.sample_columns import Samples
 from nephoscope.poll.host import Host
+
+# An agent that watches its host only does without numpy, which is a good part of its memory.
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from nephoscope.model.sample_columns import Samples
 
 
 class Readings:
@@ -91,8 +97,9 @@ class Target:
     """
     Something that a discovery found, or that `polling.yaml` names.
 
-    `id` tells it from all others of its discovery and is what agents share central work by; `facts` are what its
-    pollsters need to know of it, plain values.
+    `id` tells it from all others of its discovery and is what agents share central work by, so it must be the same
+    for each agent and each cycle; `facts` are what its pollsters need to know of it, plain values. What
+    `polling.yaml` lists under `resources` has its text as `id`, and no facts.
     """
 
     id: str
@@ -100,11 +107,32 @@ class Target:
 
 
 class PermanentError(Exception):
-    """A target that will never answer: it is left out, for the source that named it, until the agent starts again."""
+    """
+    Targets that will never answer: left out, for the sources that named them, until the agent starts again.
+
+    Raised before anything of the poll is kept: the family is asked for the other targets again at once. A family
+    that is given a target of a kind that it does not know, such as a URL meant for another family, raises it too.
+    """
 
     def __init__(self, targets: Collection[str], reason: str) -> None:
         super().__init__(reason)
         self.targets = frozenset(targets)
+
+
+class ServiceAbsent(Exception):
+    """The service that a discovery would ask does not exist here: said once, and nothing is found."""
+
+
+@dataclass(frozen=True)
+class Polled:
+    """
+    Samples beside what they were read of: row i belongs to `targets[target[i]]`, of the targets that were asked for.
+
+    Central work is shared out by target, and what pipelines remember of its resources moves along with it.
+    """
+
+    samples: "Samples"
+    target: "npt.NDArray[np.intp]"
 
 
 class Family(Protocol):
@@ -114,13 +142,15 @@ class Family(Protocol):
     State between polls lives in the object; no two polls of one object overlap.
     """
 
-    def poll(self, targets: Sequence[Target], meters: Collection[str], now_ns: int) -> Samples:
+    def poll(self, targets: Sequence[Target], meters: Collection[str], now_ns: int) -> "Samples | Polled":
         """
         Read the targets once.
 
         Takes   what to read, the names of the meters that are wanted, all of this family, and the wall clock at the
-                start of the cycle: the stamp of all samples.
-        Gives   samples; nothing for what a target does not have. `monotonic_s` is when it was read.
+                start of the cycle: the stamp of all samples. Normally all targets of the cycle at once; in parts only
+                where sources want different meters of different targets.
+        Gives   samples; nothing for what a target does not have. `monotonic_s` is when it was read. `Polled` unless
+                the family never leaves its host (namespace compute), or each sample's `resource_id` is its target's.
         Raises  PermanentError for targets never to be asked again; anything else is counted, and logged once a kind.
         """
         ...
@@ -130,8 +160,10 @@ class FamilyType(Protocol):
     """
     The class of a family: made once per agent.
 
-    `METERS` declares name, kind and unit of everything that it may read; `DISCOVERY` finds its targets where
-    `polling.yaml` does not say, empty for families that need none.
+    `METERS` declares name, kind and unit of everything that it may read (of the object, where its settings decide);
+    `DISCOVERY` finds its targets where `polling.yaml` does not say, empty for families that need none. Families of
+    the namespace compute measure this host; the work of others is shared out among agents, but for targets of
+    discoveries whose name begins with `local_`.
     """
 
     METERS: tuple[Meter, ...]
@@ -147,7 +179,19 @@ class Discovery(Protocol):
     """Finds targets; made once per agent with its `PollSettings`."""
 
     def discover(self, parameter: str) -> list[Target]:
-        """What there is now; `parameter` is what follows `://` in `polling.yaml`, mostly empty."""
+        """
+        What there is now; `parameter` is what follows `://` in `polling.yaml`, mostly empty.
+
+        Raises  ServiceAbsent where there is nobody to ask; anything else is counted, and nobody polled by it meanwhile.
+        """
+        ...
+
+
+class DiscoveryType(Protocol):
+    """The class of a discovery."""
+
+    def __call__(self, settings: "PollSettings") -> Discovery:
+        """Make it; connects to nobody yet."""
         ...
 
 
@@ -165,3 +209,5 @@ class PollSettings:
     definitions_dirs: tuple[str, ...] = ()
     reserved_metadata_namespace: str = "metering."
     timeout_s: float = 30.0
+    report_stopped_instance_metrics: bool = False
+    radosgw: tuple[str, str] | None = field(default=None, repr=False)

@@ -51,7 +51,8 @@ class _Slot:
     logged: set[type[BaseException]] = field(default_factory=set)
 
 
-def _in_thread(name: str, work: Callable[[], None]) -> None:
+def in_thread(name: str, work: Callable[[], None]) -> None:
+    """Do a poll's work in a thread of its own; RuntimeError when the machine has none left."""
     # Daemons, as a poll may hang in the kernel where nothing can end it, and must not keep the program from ending.
     threading.Thread(target=work, name=f"poll-{name}", daemon=True).start()
 
@@ -75,7 +76,7 @@ class Schedule:
         monotonic: Callable[[], float] = time.monotonic,
         wall_ns: Callable[[], int] = time.time_ns,
         random: Random | None = None,
-        launch: Callable[[str, Callable[[], None]], None] = _in_thread,
+        launch: Callable[[str, Callable[[], None]], None] = in_thread,
     ) -> None:
         self._monotonic = monotonic
         self._wall_ns = wall_ns
