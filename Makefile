@@ -109,9 +109,9 @@ test-packages:
 	@if ! command -v chromium chromium-browser google-chrome >/dev/null; then $(call apt-get,chromium); fi
 	@if ! command -v rabbitmq-server >/dev/null && ! ls /usr/lib/rabbitmq/bin >/dev/null 2>&1; then \
 	$(call apt-get,rabbitmq-server); fi
-	@if ! ls /usr/sbin/libvirtd >/dev/null 2>&1 || ! command -v qemu-system-x86_64 qemu-img >/dev/null; then \
-	$(call apt-get,libvirt-daemon libvirt-daemon-driver-qemu libvirt-daemon-system libvirt-clients qemu-system-x86 \
-	qemu-utils); fi
+	@if ! { ls /usr/sbin/libvirtd /usr/lib/ipxe/qemu && command -v qemu-system-x86_64 && command -v qemu-img && \
+	command -v ip; } >/dev/null 2>&1; then $(call apt-get,libvirt-daemon libvirt-daemon-driver-qemu \
+	libvirt-daemon-system qemu-system-x86 qemu-utils ipxe-qemu iproute2); fi
 	@if ! ls /usr/sbin/snmpd >/dev/null 2>&1; then $(call apt-get,snmpd); fi
 
 # libvirt's own Python package is compiled on the spot, against the system's library.

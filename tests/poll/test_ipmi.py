@@ -27,18 +27,14 @@ def polled(*urls: str, meters: list[str] = ALL) -> Polled:
 
 def test_every_kind_of_sensor_is_read(controller: Controller) -> None:
     samples = polled(f"ipmi://{USER}:{PASSWORD}@{controller.address}").samples
+    read = zip(samples.name, samples.unit, samples.volume.round(9), samples.resource_id, strict=True)
     assert [
         ("hardware.ipmi.temperature", "C", 47.0, "127.0.0.1-cpu_1_temp"),
         ("hardware.ipmi.voltage", "V", 12.06, "127.0.0.1-12v"),
         ("hardware.ipmi.current", "A", 2.3, "127.0.0.1-psu_1_current"),
         ("hardware.ipmi.fan", "RPM", 5400.0, "127.0.0.1-fan_a"),
         ("hardware.ipmi.power", "W", 220.0, "127.0.0.1-system_power"),
-    ] == [
-        (name, unit, pytest.approx(volume), resource)
-        for name, unit, volume, resource in zip(
-            samples.name, samples.unit, samples.volume, samples.resource_id, strict=True
-        )
-    ]
+    ] == list(read)
     assert {"gauge"} == set(samples.type)
     assert {"host": "127.0.0.1", "sensor": "CPU 1 Temp", "health": 0, "states": ""} == samples.metadata[0]
     assert PASSWORD not in str(samples.metadata.tolist())
