@@ -18,7 +18,7 @@ from nephoscope.model.event import Event, Trait
 from nephoscope.model.sample_columns import Samples
 from nephoscope.pipeline.chain import Pipeline
 from nephoscope.pipeline.config import read
-from nephoscope.pipeline.publish.contract import PublishSettings
+from nephoscope.pipeline.publish.contract import PublishSettings, authorization
 from nephoscope.pipeline.publish.gnocchi import Gnocchi
 from nephoscope.pipeline.publish.gnocchi.packed import PackedResource
 from nephoscope.pipeline.publish.gnocchi.provision import Provision
@@ -48,7 +48,9 @@ METADATA = {
 def publisher(url: str, user: str = "admin", options: str = "", definitions: str | None = None) -> Gnocchi:
     text = (DATA / "gnocchi-resources-example.yaml").read_text() if definitions is None else definitions
     settings = PublishSettings(
-        gnocchi_url=f"{url}/gnocchi", gnocchi_credentials=basic(user, ""), definitions=(text, "gnocchi_resources.yaml")
+        gnocchi_url=f"{url}/gnocchi",
+        gnocchi_authentication=authorization(basic(user, "")),
+        definitions=(text, "gnocchi_resources.yaml"),
     )
     return Gnocchi(PublisherUrl.of(f"gnocchi://?timeout=30{options}"), settings)
 
@@ -150,7 +152,7 @@ class Counted(Session):
     """Counts what it asks for."""
 
     def __init__(self, server: Server) -> None:
-        super().__init__(f"{server.url}/gnocchi", credentials=basic("admin", ""), timeout_s=30)
+        super().__init__(f"{server.url}/gnocchi", authentication=authorization(basic("admin", "")), timeout_s=30)
         self.asked: list[str] = []
 
     def call(self, method: str, path: str, body: object = None, *, content_type: str = "application/json") -> Answer:

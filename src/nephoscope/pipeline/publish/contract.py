@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a publisher is: it turns batches into the bytes of its protocol, and offers them to a peer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,13 +11,26 @@ from nephoscope.model.event import Event
 from nephoscope.model.sample_columns import Samples
 from nephoscope.pipeline.publish.url import PublisherUrl
 
+Headers = Callable[[], Mapping[str, str]]
+"""Headers that say who we are, asked for with each request, as tokens are renewed."""
+
+
+def authorization(credentials: Credentials) -> Headers:
+    """The header of credentials of HTTP; none where there are none."""
+
+    def headers() -> Mapping[str, str]:
+        value = credentials()
+        return {"Authorization": value} if value else {}
+
+    return headers
+
 
 @dataclass(frozen=True)
 class PublishSettings:
     """
     What all publishers of one agent know: our server's address, and who we are there.
 
-    `gnocchi_url` and `gnocchi_credentials` are for `gnocchi://`; empty means our server's own `/gnocchi`.
+    `gnocchi_url` and `gnocchi_authentication` are for `gnocchi://`; empty means our server's own `/gnocchi`.
     `definitions` is the text of `gnocchi_resources.yaml` beside the name that errors call it; None is the built-in one.
     `broker_url` is the agent's own message bus, as `BrokerUrl` reads it, with a password as may be.
     """
@@ -27,7 +40,7 @@ class PublishSettings:
     verify: bool = True
     ca_file: str | None = None
     gnocchi_url: str = ""
-    gnocchi_credentials: Credentials = no_credentials
+    gnocchi_authentication: Headers = dict
     definitions: tuple[str, str] | None = None
     telemetry_secret: str = field(default="", repr=False)
     broker_url: str = field(default="", repr=False)

@@ -8,12 +8,13 @@ import threading
 import pytest
 
 from nephoscope.client.send import basic
+from nephoscope.pipeline.publish.contract import authorization
 from nephoscope.pipeline.publish.gnocchi.session import Away, Session
 from tests.pipeline.publish.peers import HttpPeer, closed_port, http_peer
 
 
 def session(address: str, timeout_s: float = 10) -> Session:
-    return Session(f"http://{address}/", credentials=basic("ann", "s3cret"), timeout_s=timeout_s)
+    return Session(f"http://{address}/", authentication=authorization(basic("ann", "s3cret")), timeout_s=timeout_s)
 
 
 def away(peer: HttpPeer, timeout_s: float = 10) -> Away:
@@ -78,7 +79,7 @@ def test_nobody_there_and_nobody_in_time_is_away() -> None:
 
 
 def test_secrets_that_http_cannot_carry_are_not_repeated() -> None:
-    broken = Session("http://127.0.0.1:1", credentials=lambda: "Bearer geh\u00e4im\n\u2713", timeout_s=1)
+    broken = Session("http://127.0.0.1:1", authentication=lambda: {"X-Auth-Token": "geh\u00e4im\n\u2713"}, timeout_s=1)
     with pytest.raises(Away) as refused:
         broken.call("GET", "/v1")
     assert "geh" not in refused.value.reason

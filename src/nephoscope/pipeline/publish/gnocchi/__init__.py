@@ -15,7 +15,7 @@ from nephoscope.model.event import Event
 from nephoscope.model.resource_id import as_uuid
 from nephoscope.model.sample_columns import Samples
 from nephoscope.observe import dropped
-from nephoscope.pipeline.publish.contract import PublishSettings
+from nephoscope.pipeline.publish.contract import PublishSettings, authorization
 from nephoscope.pipeline.publish.gnocchi import packed
 from nephoscope.pipeline.publish.gnocchi.lifetimes import carry_out
 from nephoscope.pipeline.publish.gnocchi.packed import Packed
@@ -58,7 +58,7 @@ class Gnocchi:
         own = not settings.gnocchi_url
         self._session = Session(
             f"{settings.server_url.rstrip('/')}/gnocchi" if own else settings.gnocchi_url,
-            credentials=settings.credentials if own else settings.gnocchi_credentials,
+            authentication=authorization(settings.credentials) if own else settings.gnocchi_authentication,
             timeout_s=url.number("timeout", TIMEOUT_S, least=0.01),
             verify=settings.verify,
             ca_file=settings.ca_file,

@@ -11,7 +11,8 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from nephoscope import __version__
-from nephoscope.client.send import PATIENT, Credentials, retry_after_s
+from nephoscope.client.send import PATIENT, retry_after_s
+from nephoscope.pipeline.publish.contract import Headers
 
 ANSWER_BYTES_MAX = 32_000_000
 MESSAGE_SIGNS_MAX = 500
@@ -69,14 +70,14 @@ class Session:
         self,
         url: str,
         *,
-        credentials: Credentials,
+        authentication: Headers,
         timeout_s: float,
         verify: bool = True,
         ca_file: str | None = None,
         wall_s: Callable[[], float] = time.time,
     ) -> None:
         self.url = url.rstrip("/")
-        self._credentials = credentials
+        self._authentication = authentication
         self._wall_s = wall_s
         self._pool = urllib3.PoolManager(
             num_pools=1,
@@ -124,9 +125,7 @@ class Session:
         headers = {"Accept": "application/json", "User-Agent": f"nephoscope-agent/{__version__}"}
         if content_type is not None:
             headers["Content-Type"] = content_type
-        if authorization := self._credentials():
-            headers["Authorization"] = authorization
-        return headers
+        return {**headers, **self._authentication()}
 
 
 def _whole(response: urllib3.BaseHTTPResponse) -> bytes:
