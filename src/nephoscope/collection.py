@@ -10,33 +10,42 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
+from nephoscope import __version__
 from nephoscope.client.ask import Server
 from nephoscope.client.config import AgentConfig, NotificationsConfig
 from nephoscope.client.delivery import Backoff
 from nephoscope.client.rejected import Rejected
+from nephoscope.client.reporting import Reporting
+from nephoscope.client.reporting import over as reports_over
 from nephoscope.client.send import Credentials, Sender, basic
-from nephoscope.client.shared_work import Memory, SharedWork, over
+from nephoscope.client.shared_work import SLOTS, Memory, SharedWork, over
 from nephoscope.client.spool import Spool
+from nephoscope.model.agent_report import AgentReport, Drop, SharedSlots, shown
 from nephoscope.model.errors import BadPayload, NephoscopeError
 from nephoscope.model.sample_columns import Samples
-from nephoscope.observe import dropped
+from nephoscope.observe import registry
 from nephoscope.pipeline import handover
 from nephoscope.pipeline.chain import Pipeline
 from nephoscope.pipeline.config import PipelineConfig, Takes
 from nephoscope.pipeline.config import read as read_pipeline
 from nephoscope.pipeline.publish import ignored, made
-from nephoscope.pipeline.publish.contract import Publisher, PublishSettings
+from nephoscope.pipeline.publish.contract import Headers, Publisher, PublishSettings, authorization
 from nephoscope.pipeline.publish.dead_letters import PATH as DEAD_LETTERS_PATH
 from nephoscope.pipeline.publish.dead_letters import letter
 from nephoscope.pipeline.publish.outlet import Outlet, Peer
+from nephoscope.pipeline.publish.url import PublisherUrl
 from nephoscope.pipeline.running import Running
 from nephoscope.pipeline.state import State
 from nephoscope.poll import discovery
 from nephoscope.poll.contract import PollSettings
 from nephoscope.poll.discovery import Discoveries
 from nephoscope.poll.families import load_all
-from nephoscope.poll.plan import planned
+from nephoscope.poll.plan import Plan, planned
+from nephoscope.poll.polling import PollingConfig
 from nephoscope.poll.polling import read as read_polling
+from nephoscope.poll.report import families_of, sources_of
 from nephoscope.poll.rounds import Rounds
 from nephoscope.poll.sharing import Everything, Share
 from nephoscope.receive.notifications import events, meters
@@ -68,8 +77,10 @@ class Collection:
     running: Running
     letters: Outlet
     rounds: Rounds | None = None
+    polling: tuple[PollingConfig, Plan] | None = None
     share: SharedWork | None = None
     consumer: AmqpConsumer | None = None
+    reporting: Reporting | None = None
 
     def start(self) -> None:
         """Begin at the journey's end, so that nothing waits for who is not there yet."""
@@ -81,6 +92,8 @@ class Collection:
             self.rounds.start()
         if self.consumer is not None:
             self.consumer.start()
+        if self.reporting is not None:
+            self.reporting.start()
 
     @property
     def alive(self) -> bool:
@@ -89,6 +102,8 @@ class Collection:
 
     def stop(self) -> None:
         """Poll and consume no more; what was taken is published or on disk, shared work is the others'."""
+        if self.reporting is not None:
+            self.reporting.stop(0)
         if self.consumer is not None:
             self.consumer.stop(STOP_CONSUMER_S)
         if self.rounds is not None:
@@ -98,6 +113,24 @@ class Collection:
         self.running.stop(STOP_PIPELINES_S)
         self.letters.stop(1.0)
 
+    def report(self, about: AgentReport, most: int) -> AgentReport:
+        """What `about` says of the agent, with what runs and how far everything was counted; `most` bounds lists."""
+        pipelines, outlets = self.running.report(most - 1)
+        drops = registry.series("nephoscope_dropped_total").items()
+        config, plan = self.polling or (None, None)
+        return msgspec.structs.replace(
+            about,
+            time_ns=time.time_ns(),
+            sources=sources_of(config, plan, most) if config is not None and plan is not None else (),
+            tasks=self.rounds.report(most) if self.rounds is not None else (),
+            families=families_of(plan, most) if plan is not None else (),
+            shared=None if self.share is None else _slots_of(self.share),
+            brokers=self.consumer.report(most) if self.consumer is not None else (),
+            pipelines=pipelines,
+            outlets=(*outlets, self.letters.report()),
+            drops=tuple(Drop(**dict(labels), records=number) for labels, number in sorted(drops))[:most],
+        )
+
 
 def opened(config: AgentConfig, credentials: Credentials) -> Collection:
     """Read all files, make all parts; NephoscopeError names the file, line and key that are wrong. Starts nothing."""
@@ -106,7 +139,10 @@ def opened(config: AgentConfig, credentials: Credentials) -> Collection:
     event_pipeline = _pipeline(config.pipeline.events_file, "events")
     settings = _publish_settings(config, credentials)
     pipeline, publishers = Pipeline(samples), _publishers(samples, event_pipeline, settings)
-    outlets = {url: _outlet(config, folder / _folder_name(url), str(url), each) for url, each in publishers.items()}
+    outlets = {
+        url: _outlet(config, folder / _folder_name(url), str(PublisherUrl.of(url)), each)
+        for url, each in publishers.items()
+    }
     running = Running(pipeline, event_pipeline, publishers, outlets, State(folder / "state.sqlite"))
     sender = Sender(
         config.server.url,
@@ -121,6 +157,8 @@ def opened(config: AgentConfig, credentials: Credentials) -> Collection:
         _add_polling(collection, config, credentials)
     if config.notifications.urls or config.notifications.urls_file:
         collection.consumer = _consumer(config, running, collection.letters)
+    if config.report.enabled:
+        collection.reporting = _reporting(collection, config, credentials)
     return collection
 
 
@@ -141,7 +179,6 @@ def _text(file: str | Path) -> str:
 
 def _publish_settings(config: AgentConfig, credentials: Credentials) -> PublishSettings:
     pipeline, notifications = config.pipeline, config.notifications
-    gnocchi = basic(pipeline.gnocchi_username, pipeline.gnocchi_password) if pipeline.gnocchi_username else credentials
     brokers = _brokers(notifications)
     return PublishSettings(
         server_url=config.server.url,
@@ -149,11 +186,21 @@ def _publish_settings(config: AgentConfig, credentials: Credentials) -> PublishS
         verify=config.server.verify,
         ca_file=config.server.ca_file or None,
         gnocchi_url=pipeline.gnocchi_url,
-        gnocchi_credentials=gnocchi,
+        gnocchi_authentication=_gnocchi_authentication(config, credentials),
         definitions=(_text(pipeline.resources_file), pipeline.resources_file) if pipeline.resources_file else None,
         telemetry_secret=_secret(notifications),
         broker_url=brokers[0] if brokers else "",
     )
+
+
+def _gnocchi_authentication(config: AgentConfig, credentials: Credentials) -> Headers:
+    pipeline = config.pipeline
+    if pipeline.gnocchi_keystone:
+        from nephoscope.poll.openstack.connection import Cloud
+
+        return Cloud(config.polling.openstack, config.polling.timeout_s).authentication
+    named = basic(pipeline.gnocchi_username, pipeline.gnocchi_password) if pipeline.gnocchi_username else credentials
+    return authorization(named)
 
 
 def _brokers(config: NotificationsConfig) -> tuple[str, ...]:
@@ -208,7 +255,6 @@ def _consumer(config: AgentConfig, running: Running, letters: Outlet) -> AmqpCon
     conversion = Conversion(_meters(section), _events(section), running.seen, running.take)
 
     def refuse(delivered: Delivered, why: str) -> None:
-        dropped("notifications", "poison")
         letters.keep(letter("notifications", why, delivered.body, time.time_ns()))
 
     return AmqpConsumer(settings, conversion, refuse)
@@ -246,7 +292,9 @@ def _add_polling(collection: Collection, config: AgentConfig, credentials: Crede
     for sentence in missing:
         log.info("%s", sentence)
     discoveries = Discoveries(settings)
-    plan = planned(read_polling(_text(section.file), section.file), families, section.namespaces, discovery.offered())
+    wanted = read_polling(_text(section.file), section.file)
+    plan = planned(wanted, families, section.namespaces, discovery.offered())
+    collection.polling = (wanted, plan)
     resources = Resources(collection.running)
     share: Share = Everything()
     if section.group:
@@ -257,10 +305,33 @@ def _add_polling(collection: Collection, config: AgentConfig, credentials: Crede
 
 
 def _share(config: AgentConfig, credentials: Credentials, resources: "Resources") -> SharedWork:
-    ca_file = Path(config.server.ca_file) if config.server.ca_file else None
-    server = Server(config.server.url, credentials=credentials, timeout_s=config.server.timeout_s, ca_file=ca_file)
+    server = _server(config, credentials)
     memory = Memory(resources.packed, resources.take_over, resources.gone)
     return SharedWork(over(server), config.polling.group, memory, holder=config.host.name or socket.gethostname())
+
+
+def _server(config: AgentConfig, credentials: Credentials) -> Server:
+    section = config.server
+    ca_file = Path(section.ca_file) if section.ca_file else None
+    return Server(
+        section.url, credentials=credentials, timeout_s=section.timeout_s, ca_file=ca_file, verify=section.verify
+    )
+
+
+def _slots_of(share: SharedWork) -> SharedSlots:
+    return SharedSlots(shown(share.group), len(share.slots()), SLOTS)
+
+
+def _reporting(collection: Collection, config: AgentConfig, credentials: Credentials) -> Reporting:
+    about = AgentReport(
+        name=shown(config.host.name or socket.gethostname()),
+        version=__version__,
+        started_ns=time.time_ns(),
+        time_ns=0,
+        interval_s=config.report.interval_s,
+    )
+    tell = reports_over(_server(config, credentials))
+    return Reporting(lambda most: collection.report(about, most), tell, config.report.interval_s)
 
 
 class Resources:

@@ -102,6 +102,12 @@ class RollupConfig(msgspec.Struct, forbid_unknown_fields=True):
     expired_share_min: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
 
 
+class EventsConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Events, as notifications and programs tell of them."""
+
+    retention_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 90
+
+
 class WatchConfig(msgspec.Struct, forbid_unknown_fields=True):
     """The server's metrics of itself, written like any agent's."""
 
@@ -126,6 +132,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     gnocchi: GnocchiConfig = msgspec.field(default_factory=GnocchiConfig)
     keystone: KeystoneConfig = msgspec.field(default_factory=KeystoneConfig)
     rollup: RollupConfig = msgspec.field(default_factory=RollupConfig)
+    events: EventsConfig = msgspec.field(default_factory=EventsConfig)
     watch: WatchConfig = msgspec.field(default_factory=WatchConfig)
     log: LogConfig = msgspec.field(default_factory=LogConfig)
 

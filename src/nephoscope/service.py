@@ -38,6 +38,7 @@ from nephoscope.api.proxy import TrustedPeers
 from nephoscope.api.tls import Tls, TlsSettings
 from nephoscope.config import Config
 from nephoscope.model.errors import BadRequest, NephoscopeError
+from nephoscope.model.timespan import DAY_NS
 from nephoscope.poll.schedule import Job, Schedule
 from nephoscope.poll.server import Server
 from nephoscope.query.metrics import MetricReader
@@ -171,6 +172,7 @@ class Service:
             config.rollup,
             schema.Layout(config.store.cluster),
             refresh_names=directory.refresh,
+            events_kept_ns=config.events.retention_days * DAY_NS,
         )
         housekeeping.start()
         keystone = keystone_of(config)

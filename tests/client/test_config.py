@@ -67,7 +67,7 @@ def test_every_key_can_be_written(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[server]\nadress = 'x'", "agent.toml: unknown key server.adress; expected one of: ca_file, password,"),
-        ("[serve]", "agent.toml: unknown key serve; expected one of: batch, host, poll, server, spool"),
+        ("[serve]", "agent.toml: unknown key serve; expected one of: batch, host, notifications, pipeline, poll, polling, report, server, spool"),
         ("[poll]\ninterval_s = 'often'", "agent.toml: poll.interval_s: Expected `float`, got `str`"),
         ("[poll]\ninterval_s = 0", "agent.toml: poll.interval_s: Expected `float` >= 0.1"),
         ("[poll]\ninterval_s = nan", "agent.toml: poll.interval_s: Expected `float` >= 0.1"),

@@ -276,3 +276,28 @@ def written(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value}"'
     return str(value)
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        (compare("ge", "traits.memory_mb", 4096), "traits.memory_mb >= 4096"),
+        (compare("in", "a.b_1.c", ("x.y", 2)), "a.b_1.c in [x.y, 2]"),
+        (compare("eq", "project_id", A_UUID.replace("-", "")), f"project_id = {A_UUID.replace('-', '')}"),
+        (compare("eq", "traits.os-type", "linux"), "'traits.os-type' = linux"),
+    ],
+)
+def test_dotted_names_are_words_and_ids_stay_as_written(expected: Search, text: str) -> None:
+    assert expected == read_filter(text, dotted=True)
+
+
+@pytest.mark.parametrize("text", ["a. = 1", ".a = 1", "a..b = 1", "a.b. = 1"])
+def test_a_dot_stands_between_words(text: str) -> None:
+    with pytest.raises(BadRequest):
+        read_filter(text, dotted=True)
+
+
+def test_elsewhere_a_dot_belongs_to_no_word_and_ids_get_their_usual_form() -> None:
+    with pytest.raises(BadRequest):
+        read_filter("traits.state = 1")
+    assert equal("id", A_UUID) == read_filter(f"id = {A_UUID.replace('-', '')}")

@@ -3,6 +3,8 @@
 """IPMI spoken with a controller in a process of its own."""
 
 import logging
+import socket
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -21,8 +23,8 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controller]
         yield started
 
 
-def polled(*urls: str, meters: list[str] = ALL) -> Polled:
-    return Ipmi(PollSettings("here")).poll([Target(url) for url in urls], meters, NOW_NS)
+def polled(*urls: str, meters: list[str] = ALL, timeout_s: float = 20) -> Polled:
+    return Ipmi(PollSettings("here", timeout_s=timeout_s)).poll([Target(url) for url in urls], meters, NOW_NS)
 
 
 def test_every_kind_of_sensor_is_read(controller: Controller) -> None:
@@ -57,6 +59,19 @@ def test_a_wrong_password_is_told_without_it_and_the_others_are_read(
     assert [1] == found.target.tolist()
     assert controller.address in caplog.text
     assert "wrong-and-secret" not in caplog.text
+
+
+def test_a_controller_that_does_not_answer_is_given_up_in_time(
+    controller: Controller, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        started = time.monotonic()
+        with caplog.at_level(logging.WARNING, "nephoscope.poll"):
+            assert 0 == len(polled(f"ipmi://u:secret@127.0.0.1:{silent.getsockname()[1]}", timeout_s=2).samples)
+    assert time.monotonic() - started < 5
+    assert "takes over 2 s" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_targets_of_other_families_are_refused_for_good() -> None:

@@ -84,8 +84,8 @@ def test_an_agent_that_does_not_answer_keeps_nobody_waiting(snmpd: Snmpd, caplog
         dead = [f"snmp://secret-{n}@127.0.0.1:{silent.getsockname()[1]}" for n in range(5)]
         started = time.monotonic()
         with caplog.at_level(logging.WARNING, "nephoscope.poll"):
-            found = polled(*dead, f"snmp://{COMMUNITY}@{snmpd.address}", meters=["hardware.memory.total"], timeout_s=2)
-    assert time.monotonic() - started < 4
+            found = polled(*dead, f"snmp://{COMMUNITY}@{snmpd.address}", meters=["hardware.memory.total"], timeout_s=4)
+    assert time.monotonic() - started < 10
     assert [5] == found.target.tolist()
     assert "secret-" not in caplog.text
     assert caplog.messages

@@ -3,6 +3,7 @@
 """Housekeeping rolls up and expires in turns, on one node at a time, whatever fails on the way."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,14 @@ import pytest
 
 from nephoscope.model.archive_policy import ArchivePolicy
 from nephoscope.model.errors import IndexUnavailable, StoreUnavailable
+from nephoscope.model.kept_event import KeptEvent
 from nephoscope.model.metric import Metric, MetricDraft
+from nephoscope.model.timespan import DAY_NS
 from nephoscope.observe import registry
 from nephoscope.rollup.housekeeping import LEASE, Housekeeping
 from nephoscope.rollup.rollup import Rollup
 from nephoscope.store.catalog import Catalog, numbers_of
+from nephoscope.store.events import keep
 from nephoscope.store.index.contract import Index
 from nephoscope.store.schema import Layout
 from nephoscope.store.series import NEVER, UInt32s
@@ -98,6 +102,23 @@ def test_turns_roll_up_and_at_their_time_expire(
     # Those of the open hour, of which the window may still see any.
     assert 60 == len(measured.raw_times(first.number)) == len(measured.raw_times(second.number))
     assert expected == measured.read(first.number, "sum", HOUR_NS)
+
+
+def test_events_past_their_retention_go_with_the_rest(
+    index: Index, measured: Measured, clock: Clock, housekeeping: Housekeeping
+) -> None:
+    now_ns = time.time_ns()
+    events = [KeptEvent(str(day), "x", now_ns - day * DAY_NS, "", "") for day in (0, 80, 100)]
+    keep(measured.store, events)
+    housekeeping.turn()
+    assert 3 == count_events(measured)
+    clock.now += 3600
+    housekeeping.turn()
+    assert 2 == count_events(measured)
+
+
+def count_events(measured: Measured) -> int:
+    return int(measured.store.query("SELECT count() AS events FROM events FINAL")["events"][0].as_py())
 
 
 def test_nothing_is_done_while_another_node_holds_the_lease(

@@ -134,6 +134,12 @@ class RabbitMQ:
         with self.channel() as channel:
             return int(channel.queue_declare(queue, passive=True).method.message_count)
 
+    def consumers(self, queue: str) -> int:
+        """How many listen to a queue; none to one that is not there."""
+        with self.channel() as channel, suppress(pika.exceptions.ChannelClosedByBroker):
+            return int(channel.queue_declare(queue, passive=True).method.consumer_count)
+        return 0
+
     def delete(self, *queues: str) -> None:
         """Delete queues with whatever they hold."""
         with self.channel() as channel:

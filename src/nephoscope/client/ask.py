@@ -38,7 +38,11 @@ CONNECTIONS_MAX = 4
 
 
 class Server:
-    """One server's API, mostly under `/api/v1`; `ca_file` holds authorities to trust instead of the system's."""
+    """
+    One server's API, mostly under `/api/v1`.
+
+    `ca_file` holds authorities to trust instead of the system's, and `verify=False` trusts anybody.
+    """
 
     def __init__(
         self,
@@ -47,12 +51,17 @@ class Server:
         credentials: Credentials = no_credentials,
         timeout_s: float = 60,
         ca_file: Path | None = None,
+        verify: bool = True,
     ) -> None:
         self.url = url.rstrip("/")
         self._credentials = credentials
         self._timeout_s = timeout_s
         self._pool = urllib3.PoolManager(
-            num_pools=1, maxsize=CONNECTIONS_MAX, retries=False, ca_certs=str(ca_file) if ca_file else None
+            num_pools=1,
+            maxsize=CONNECTIONS_MAX,
+            retries=False,
+            cert_reqs="CERT_REQUIRED" if verify else "CERT_NONE",
+            ca_certs=str(ca_file) if ca_file else None,
         )
 
     def get(self, path: str, **arguments: object) -> Any:

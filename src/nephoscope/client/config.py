@@ -131,18 +131,27 @@ class PipelineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
     What samples and events pass through on their way; the built-in pipelines send everything to the server.
 
-    `gnocchi_url` is where `gnocchi://` publishes; by default that is the server's own Gnocchi API.
+    `gnocchi_url` is where `gnocchi://` publishes; by default that is the server's own Gnocchi API. With
+    `gnocchi_keystone` it is told who we are by tokens for `polling.openstack`.
     """
 
     file: str = ""
     events_file: str = ""
     resources_file: str = ""
     gnocchi_url: str = ""
+    gnocchi_keystone: bool = False
     gnocchi_username: str = ""
     gnocchi_password: str = ""
 
     def __repr__(self) -> str:
         return f"PipelineConfig({self.file!r}, …)"
+
+
+class ReportConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether, and how often, an agent that collects tells the server's page of agents how it is."""
+
+    enabled: bool = True
+    interval_s: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 10.0
 
 
 class AgentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -156,6 +165,7 @@ class AgentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     polling: PollingConfig = PollingConfig()
     notifications: NotificationsConfig = NotificationsConfig()
     pipeline: PipelineConfig = PipelineConfig()
+    report: ReportConfig = ReportConfig()
 
     @property
     def collects(self) -> bool:
@@ -194,6 +204,8 @@ def _contradictions(config: AgentConfig) -> Iterator[tuple[bool, str]]:
     yield bool(notifications.urls and notifications.urls_file), "notifications: give urls or urls_file, not both"
     too_few = notifications.prefetch < notifications.batch_size_max
     yield too_few, "notifications.prefetch: less than notifications.batch_size_max"
+    keystone = pipeline.gnocchi_keystone and not (pipeline.gnocchi_url and config.polling.openstack)
+    yield keystone, "pipeline.gnocchi_keystone: needs pipeline.gnocchi_url and polling.openstack"
     yield bool(pipeline.gnocchi_password and not pipeline.gnocchi_username), "pipeline.gnocchi_password: without a user"
     for key, file in _files(config):
         yield bool(file) and not os.access(file, os.R_OK), f"{key}: {file} cannot be read"

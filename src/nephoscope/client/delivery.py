@@ -70,12 +70,26 @@ class Delivery:
     """
     Never sends a newer batch before an older one: while anything is spooled, everything goes through the spool.
 
+    `sent` and `refused` count the samples that the peer took and refused so far.
+
     `offer` and `catch_up` belong to one thread; `abandon` may come from another while that one waits for the server.
     """
 
     def __init__(
-        self, sender: Sends, spool: Spool, rejected: Rejected, backoff: Backoff, *, peer: str = "the server"
+        self,
+        sender: Sends,
+        spool: Spool,
+        rejected: Rejected,
+        backoff: Backoff,
+        *,
+        peer: str = "the server",
+        wall_ns: Callable[[], int] = time.time_ns,
     ) -> None:
+        self.sent = 0
+        self.refused = 0
+        self.trouble: tuple[int, str] | None = None
+        """When, in ns since the epoch, the peer did not take a batch the last time, and why."""
+        self._wall_ns = wall_ns
         self._peer = peer
         self._sender = sender
         self._spool = spool
@@ -152,12 +166,16 @@ class Delivery:
         match outcome:
             case RetryLater(reason, after_s):
                 self._backoff.failed(after_s)
+                self.trouble = (self._wall_ns(), reason)
                 self._say_away(reason)
                 return
             case Accepted():
                 registry.count("nephoscope_sent_total", batch.samples)
+                self.sent += batch.samples
             case Refused(status, message):
                 dropped("agent", f"refused {status}", batch.samples)
+                self.refused += batch.samples
+                self.trouble = (self._wall_ns(), f"{status} {message}")
                 self._rejected.keep(batch, outcome)
                 log.error("%s refused a batch of %d samples: %d %s", self._peer, batch.samples, status, message[:200])
         self._backoff.succeeded()

@@ -73,6 +73,8 @@ class Spool:
         self._wall_ns = wall_ns
         self._entries: deque[_Entry] = deque()
         self._bytes = 0
+        self.lost = 0
+        """Samples that were dropped here so far, for whichever cause."""
         self._sequence = 0
         self._given: _Entry | None = None
         self._lock = _locked(folder)
@@ -90,7 +92,7 @@ class Spool:
         """Keep a batch behind all others. It is on disk when this returns, or counted as dropped; nothing is raised."""
         cause = self.write(batch)
         if cause is not None:
-            dropped("spool", cause, batch.samples)
+            self._count(cause, batch.samples)
             log.error("cannot keep a batch of %d samples in the spool: %s; they are lost", batch.samples, cause)
 
     def write(self, batch: EncodedBatch) -> str | None:
@@ -168,11 +170,15 @@ class Spool:
             self._lose("too old")
 
     def _lose(self, cause: str) -> None:
-        dropped("spool", cause, self._entries[0].samples)
+        self._count(cause, self._entries[0].samples)
         self._delete(self._entries[0])
 
+    def _count(self, cause: str, samples: int) -> None:
+        dropped("spool", cause, samples)
+        self.lost += samples
+
     def _put_aside(self, path: Path, samples: int) -> None:
-        dropped("spool", "unreadable", samples)
+        self._count("unreadable", samples)
         aside = self._folder / ASIDE
         log.error("the spool's file %s is damaged: %d samples lost; it is put aside in %s", path.name, samples, aside)
         with suppress(OSError):

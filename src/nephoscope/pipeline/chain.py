@@ -75,11 +75,21 @@ class Pipeline:
         return named
 
     def take(
-        self, samples: Samples, now_ns: int, watch: Callable[[str, int, Samples], None] = lambda sink, step, out: None
+        self,
+        samples: Samples,
+        now_ns: int,
+        watch: Callable[[str, int, Samples], None] = lambda sink, step, out: None,
+        watch_source: Callable[[str, Samples], None] = lambda source, taken: None,
     ) -> dict[str, Samples]:
-        """What reaches each sink's publishers; `watch` is told what enters, as step -1, and what each step gives."""
+        """
+        What reaches each sink's publishers.
+
+        `watch` is told what enters a sink, as step -1, and what each step gives; `watch_source` what a source takes.
+        """
         reached = {}
         taken = [(source, matching(source, samples)) for source in self.config.sources]
+        for source, found in taken:
+            watch_source(source.name, found)
         for sink in self.config.sinks:
             entering = joined([found for source, found in taken if sink.name in source.sinks])
             watch(sink.name, -1, entering)

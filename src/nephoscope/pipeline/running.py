@@ -8,10 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 
 from nephoscope.client.batch import EncodedBatch
+from nephoscope.model import agent_report
 from nephoscope.model.errors import Unavailable
 from nephoscope.model.event import Event
 from nephoscope.model.sample_columns import NOTHING, Samples, joined
 from nephoscope.observe import dropped, registry
+from nephoscope.pipeline import report
 from nephoscope.pipeline.chain import Pipeline
 from nephoscope.pipeline.config import PipelineConfig
 from nephoscope.pipeline.publish.contract import Publisher
@@ -22,9 +24,6 @@ from nephoscope.pipeline.transform.memory import Item
 log = logging.getLogger(__name__)
 
 PAUSE_S_FIRST, PAUSE_S_MAX = 0.5, 30.0
-
-registry.describe("nephoscope_pipeline_samples_total", "counter", "Samples by sink, and step that let them out.")
-registry.describe("nephoscope_pipeline_events_total", "counter", "Events that reached the publishers of a sink.")
 
 
 class Stopped(Unavailable):
@@ -99,6 +98,16 @@ class Running:
             self._refuse_when_stopped()
             self._save_when_kept(self._passed(samples, ()), (), patient=False)
 
+    def report(
+        self, most: int = agent_report.LISTED_MAX
+    ) -> tuple[tuple[agent_report.Pipeline, ...], tuple[agent_report.Outlet, ...]]:
+        """The pipelines and the outlets with what has gone through them; `most` bounds each list."""
+        urls = list(self._outlets)[:most]
+        pipelines = [report.reported(self._samples.config, "meters", urls, most)]
+        if self._events is not None:
+            pipelines.append(report.reported(self._events, "events", urls, most))
+        return tuple(pipelines), tuple(self._outlets[url].report() for url in urls)
+
     def of_resources(self, resources: Collection[str]) -> dict[str, list[Item]]:
         """What the pipelines remember of these resources, by step."""
         with self._lock:
@@ -135,7 +144,7 @@ class Running:
         """What is for each publisher: those of several sinks get the samples of all."""
         now_ns = self._wall_ns()
         due: dict[str, tuple[list[Samples], list[Event]]] = {}
-        reached = self._samples.take(samples, now_ns, _count)
+        reached = self._samples.take(samples, now_ns, _count, _count_source)
         for sink in self._samples.config.sinks:
             for url in sink.publishers:
                 due.setdefault(url, ([], []))[0].append(reached[sink.name])
@@ -150,6 +159,8 @@ class Running:
             return
         names = {event.type for event in events}
         taken = [(source, source.names.matching(names)) for source in self._events.sources]
+        for source, found_names in taken:
+            report.count_taken("events", source.name, sum(event.type in found_names for event in events))
         for sink in self._events.sinks:
             wanted = {name for source, found in taken if sink.name in source.sinks for name in found}
             if found := [event for event in events if event.type in wanted]:
@@ -200,5 +211,8 @@ class Running:
 
 
 def _count(sink: str, step: int, out: Samples) -> None:
-    if len(out):
-        registry.count("nephoscope_pipeline_samples_total", len(out), sink=sink, step=str(step + 1))
+    report.count_out(sink, step, len(out))
+
+
+def _count_source(source: str, taken: Samples) -> None:
+    report.count_taken("meters", source, len(taken))

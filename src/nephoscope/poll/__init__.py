@@ -12,6 +12,7 @@ from nephoscope.poll.contract import PollsterType
 
 POLLSTERS: dict[str, str] = {
     "agent": "nephoscope.poll.agent:Agent",
+    "containers": "nephoscope.poll.containers:Containers",
     "cpu": "nephoscope.poll.cpu:Cpu",
     "disk": "nephoscope.poll.disk:Disk",
     "filesystem": "nephoscope.poll.filesystem:Filesystem",
@@ -20,6 +21,7 @@ POLLSTERS: dict[str, str] = {
     "network": "nephoscope.poll.network:Network",
     "processes": "nephoscope.poll.processes:Processes",
     "swap": "nephoscope.poll.swap:Swap",
+    "systemd": "nephoscope.poll.systemd:SystemdUnits",
     "temperature": "nephoscope.poll.temperature:Temperature",
     "uptime": "nephoscope.poll.uptime:Uptime",
 }

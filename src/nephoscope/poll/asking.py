@@ -11,6 +11,7 @@ from nephoscope.model.sample_columns import Int64s, Samples, joined
 from nephoscope.observe import dropped
 from nephoscope.poll.contract import PermanentError, Polled, Target
 from nephoscope.poll.discovery import Found
+from nephoscope.poll.failures import without_secrets
 from nephoscope.poll.families import Loaded
 from nephoscope.poll.plan import Task, Want
 from nephoscope.poll.sharing import part_of, slot_of
@@ -154,7 +155,8 @@ class Asking:
                 given_up.update(dict.fromkeys(gone))
                 for oldest in list(given_up)[:-GIVEN_UP_MAX]:
                     del given_up[oldest]
-                some = ", ".join(sorted(gone)[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
+                some = ", ".join(map(without_secrets, sorted(gone)[:3]))
+                some += f" and {len(gone) - 3} more" if len(gone) > 3 else ""
                 log.warning(
                     "%s: %s left out for source %s until the agent starts again: %s",
                     self.loaded.name,

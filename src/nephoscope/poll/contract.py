@@ -205,7 +205,7 @@ class PollSettings:
 
     host_name: str
     libvirt_uri: str = "qemu:///system"
-    openstack: Mapping[str, Any] | None = None
+    openstack: Mapping[str, Any] | None = field(default=None, repr=False)
     definitions_dirs: tuple[str, ...] = ()
     reserved_metadata_namespace: str = "metering."
     timeout_s: float = 30.0

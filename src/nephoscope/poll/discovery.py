@@ -21,7 +21,30 @@ log = logging.getLogger("nephoscope.poll")
 registry.describe("nephoscope_discovery_errors_total", "counter", "Discoveries that raised an error, by discovery.")
 
 DISCOVERIES: dict[str, str] = {
+    "alarm": "nephoscope.poll.openstack.discovery:ALARM",
+    "barbican": "nephoscope.poll.openstack.discovery:Barbican",
+    "cloudstack": "nephoscope.poll.cloudstack:ManagementServers",
+    "dns_zones": "nephoscope.poll.openstack.discovery:DNS_ZONES",
+    "endpoint": "nephoscope.poll.openstack.discovery:Endpoint",
+    "fip_services": "nephoscope.poll.openstack.discovery:FIP_SERVICES",
+    "fw_policy": "nephoscope.poll.openstack.discovery:FW_POLICY",
+    "fw_services": "nephoscope.poll.openstack.discovery:FW_SERVICES",
+    "images": "nephoscope.poll.openstack.discovery:IMAGES",
+    "ipmi": "nephoscope.poll.ipmi:Controllers",
+    "ipsec_connections": "nephoscope.poll.openstack.discovery:IPSEC_CONNECTIONS",
+    "lb_services": "nephoscope.poll.openstack.discovery:LB_SERVICES",
     "local_instances": "nephoscope.poll.libvirt.discovery:LocalInstances",
+    "local_node": "nephoscope.poll.dynamic.local_node:LocalNode",
+    "manila_shares": "nephoscope.poll.openstack.discovery:MANILA_SHARES",
+    "prometheus": "nephoscope.poll.prometheus:Exporters",
+    "snmp": "nephoscope.poll.snmp:SnmpAgents",
+    "tenant": "nephoscope.poll.openstack.discovery:TENANT",
+    "volume_backups": "nephoscope.poll.openstack.discovery:VOLUME_BACKUPS",
+    "volume_pools": "nephoscope.poll.openstack.discovery:VOLUME_POOLS",
+    "volume_services": "nephoscope.poll.openstack.discovery:VOLUME_SERVICES",
+    "volume_snapshots": "nephoscope.poll.openstack.discovery:VOLUME_SNAPSHOTS",
+    "volumes": "nephoscope.poll.openstack.discovery:VOLUMES",
+    "vpn_services": "nephoscope.poll.openstack.discovery:VPN_SERVICES",
 }
 
 ENTRY_POINT_GROUP = "nephoscope.discoveries"

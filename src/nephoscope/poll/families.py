@@ -15,7 +15,29 @@ from nephoscope.model.sample import Meter
 from nephoscope.poll.contract import Family, FamilyType, Namespace, PollSettings
 
 FAMILIES: dict[str, str] = {
+    "alarms": "nephoscope.poll.openstack.alarms:Alarms",
+    "cloudstack": "nephoscope.poll.cloudstack:Cloudstack",
+    "dns_recordsets": "nephoscope.poll.openstack.recordsets:Recordsets",
+    "dns_zones": "nephoscope.poll.openstack.meters:DNS_ZONES",
+    "firewall_policies": "nephoscope.poll.openstack.meters:FIREWALL_POLICIES",
+    "firewalls": "nephoscope.poll.openstack.meters:FIREWALLS",
+    "floating_ips": "nephoscope.poll.openstack.meters:FLOATING_IPS",
+    "images": "nephoscope.poll.openstack.meters:IMAGES",
+    "ipmi": "nephoscope.poll.ipmi:Ipmi",
     "libvirt": "nephoscope.poll.libvirt.family:Libvirt",
+    "load_balancers": "nephoscope.poll.openstack.meters:LOAD_BALANCERS",
+    "object_store": "nephoscope.poll.openstack.object_store:ObjectStore",
+    "prometheus": "nephoscope.poll.prometheus:Prometheus",
+    "radosgw": "nephoscope.poll.openstack.radosgw:RadosGateway",
+    "shares": "nephoscope.poll.openstack.meters:SHARES",
+    "snmp": "nephoscope.poll.snmp:Snmp",
+    "volume_backups": "nephoscope.poll.openstack.meters:VOLUME_BACKUPS",
+    "volume_pools": "nephoscope.poll.openstack.meters:VOLUME_POOLS",
+    "volume_services": "nephoscope.poll.openstack.meters:VOLUME_SERVICES",
+    "volume_snapshots": "nephoscope.poll.openstack.meters:VOLUME_SNAPSHOTS",
+    "volumes": "nephoscope.poll.openstack.meters:VOLUMES",
+    "vpn_connections": "nephoscope.poll.openstack.meters:VPN_CONNECTIONS",
+    "vpn_services": "nephoscope.poll.openstack.meters:VPN_SERVICES",
 }
 
 ENTRY_POINT_GROUP = "nephoscope.families"

@@ -25,6 +25,14 @@ RESOURCE_TYPES: dict[str, dict[str, str]] = {
     "host_filesystem": {"host": "string", "device": "string", "mount_point": "string", "fs_type": "string"},
     "host_network_interface": {"host": "string", "interface": "string", "mac": "string"},
     "host_sensor": {"host": "string", "chip": "string", "label": "string"},
+    "container": {
+        "host": "string",
+        "engine": "string",
+        "container_id": "string",
+        "name": "string",
+        "pod_id": "string",
+    },
+    "systemd_unit": {"host": "string", "unit": "string", "kind": "string"},
 }
 
 ID_LENGTH_MAX = 289
@@ -55,6 +63,10 @@ class Host:
         """A part of the host, such as `part("disk", "sda", {"device": "sda"})`, with the id `<host>.disk.sda`."""
         kind = "host_network_interface" if part == "network" else f"host_{part}"
         return self._resource(kind, f"{encode_id(self.name)}.{part}.{encode_id(name)}", attributes)
+
+    def thing(self, kind: str, name: str, attributes: Attributes) -> SampledResource:
+        """Something that runs on the host, such as a container, of a type of its own; id `<host>.<kind>.<name>`."""
+        return self._resource(kind, f"{encode_id(self.name)}.{kind}.{encode_id(name)}", attributes)
 
     def _resource(self, kind: str, resource_id: str, attributes: Attributes) -> SampledResource:
         return SampledResource(

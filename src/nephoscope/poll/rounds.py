@@ -6,9 +6,10 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
+from nephoscope.model.agent_report import LISTED_MAX, PollingTask
 from nephoscope.model.sample_columns import Samples
 from nephoscope.observe import dropped, registry
 from nephoscope.poll.asking import Asking
@@ -16,6 +17,7 @@ from nephoscope.poll.cycle import Asker, Cycle, Launch, begun
 from nephoscope.poll.discovery import Discoveries
 from nephoscope.poll.families import Loaded
 from nephoscope.poll.plan import Plan, Task
+from nephoscope.poll.report import TaskRecord
 from nephoscope.poll.schedule import in_thread
 from nephoscope.poll.sharing import Share
 
@@ -50,6 +52,7 @@ class _Beat:
     began: float = -math.inf
     ended: float = -math.inf
     behind: bool = False
+    record: TaskRecord = field(default_factory=TaskRecord)
 
 
 class Rounds:
@@ -124,6 +127,10 @@ class Rounds:
         """Whether the background thread runs."""
         return self._thread is not None and self._thread.is_alive()
 
+    def report(self, most: int = LISTED_MAX) -> tuple[PollingTask, ...]:
+        """What came of each task so far; from any thread. `most` bounds each list."""
+        return tuple(beat.record.of(beat.task, most) for beat in self._beats[:most])
+
     def step(self) -> float:
         """Begin and end what is due; gives the seconds until there is something to do again."""
         now = self._monotonic()
@@ -192,6 +199,7 @@ class Rounds:
 
     @staticmethod
     def _note_lateness(beat: _Beat, behind: bool, late_s: float) -> None:
+        beat.record.begins(late_s, behind=behind)
         if behind:
             registry.count("nephoscope_cycle_overruns_total", task=beat.task.name)
             registry.count("nephoscope_cycle_late_seconds_total", late_s, task=beat.task.name)
@@ -207,6 +215,8 @@ class Rounds:
         parts, beat.ended = cycle.end(why), self._monotonic()
         registry.count("nephoscope_cycle_seconds_sum", beat.ended - beat.began, task=beat.task.name)
         registry.count("nephoscope_cycle_seconds_count", task=beat.task.name)
+        read = sum(len(samples) for samples in parts.values())
+        beat.record.ends(self._wall_ns(), beat.ended - beat.began, read)
         for part, samples in parts.items():
             if self._closed:
                 dropped("poll", "stopped", len(samples))

@@ -13,13 +13,13 @@ import numpy as np
 
 from nephoscope.model.archive_policy import ArchivePolicy
 from nephoscope.model.errors import NephoscopeError
-from nephoscope.model.timespan import SECOND_NS
+from nephoscope.model.timespan import DAY_NS, SECOND_NS
 from nephoscope.observe import registry
 from nephoscope.rollup.expiry import Expiry
 from nephoscope.rollup.rollup import Rollup
+from nephoscope.store import dead_letters, events
 from nephoscope.store.catalog import Catalog, numbers_of
 from nephoscope.store.contract import Store
-from nephoscope.store.dead_letters import forget_old
 from nephoscope.store.index.contract import Index
 from nephoscope.store.schema import Layout
 from nephoscope.store.series import SeriesState, UInt32s
@@ -51,8 +51,10 @@ class Housekeeping:
         layout: Layout,
         clock: Callable[[], float] = time.monotonic,
         refresh_names: Callable[[], None] = lambda: None,
+        events_kept_ns: int = 90 * DAY_NS,
     ) -> None:
         """`refresh_names` keeps the store's names in step with the index, on every node."""
+        self._events_kept_ns = events_kept_ns
         self._refresh_names = refresh_names
         self._store = store
         self._layout = layout
@@ -124,7 +126,9 @@ class Housekeeping:
 
     def expire(self, policies: list[tuple[ArchivePolicy, UInt32s]]) -> None:
         """Take away what is past retention and what belonged to deleted metrics."""
-        forget_old(self._store, self._layout.local("dead_letters"), self._layout.on_cluster)
+        on_cluster = self._layout.on_cluster
+        dead_letters.forget_old(self._store, self._layout.local("dead_letters"), on_cluster)
+        events.forget_old(self._store, self._layout.local("events"), on_cluster, self._events_kept_ns)
         deleted = self._index.metrics.deleted(DELETED_AT_ONCE)
         self._expiry.run(policies, numbers_of(deleted))
         if deleted:

@@ -170,9 +170,33 @@ RESOURCE_NAMES = Table(
     shard_by="number",
 )
 
+# What happened; the same event sent again is the same row. By time first, as lists show the newest; the project belongs
+# to the key, so that nobody can replace another project's event. `resource_id` is empty where no trait tells.
+EVENTS = Table(
+    name="events",
+    columns=(
+        "time Int64 CODEC(DoubleDelta, ZSTD(1))",
+        "id String CODEC(ZSTD(1))",
+        "project_id LowCardinality(String)",
+        "type LowCardinality(String)",
+        "resource_id String CODEC(ZSTD(1))",
+        "trait_names Array(LowCardinality(String)) CODEC(ZSTD(1))",
+        "trait_types Array(UInt8) CODEC(ZSTD(1))",
+        "trait_values Array(String) CODEC(ZSTD(1))",
+        "raw String CODEC(ZSTD(3))",
+        "INDEX of_id id TYPE bloom_filter GRANULARITY 1",
+        "INDEX of_values trait_values TYPE bloom_filter GRANULARITY 1",
+    ),
+    engine="ReplacingMergeTree",
+    partition_by="toMonday(fromUnixTimestamp64Nano(time, 'UTC'))",
+    order_by="(time, id, project_id)",
+    shard_by="cityHash64(id)",
+)
+
 MIGRATIONS: tuple[tuple[Table, ...], ...] = (
     (MEASURES, AGGREGATES, REWRITES, ROLLUPS, DEAD_LETTERS),
     (NAMES, RESOURCE_NAMES),
+    (EVENTS,),
 )
 
 

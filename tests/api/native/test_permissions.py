@@ -13,8 +13,12 @@ import pytest
 
 from nephoscope.api.native import routes
 from nephoscope.api.native.operation import OperationRoute
+from nephoscope.model.agent_report import AgentReport
+from nephoscope.model.event import Trait
+from nephoscope.model.kept_event import KeptEvent
 from nephoscope.model.user import Membership
 from nephoscope.store import schema
+from nephoscope.store.events import keep
 from tests.api.asgi import Answer, Client, basic
 from tests.api.gnocchi.server import opened_copy
 from tests.api.native.accounts import PASSWORD
@@ -61,6 +65,8 @@ SAMPLES = {
     "time_ns": [NOW_NS],
     "value": [1.0],
 }
+EVENT = {"id": "{fresh}", "type": "test.sent", "generated_ns": NOW_NS, "traits": []}
+AGENT = {"name": "{fresh}", "version": "1", "started_ns": 1, "time_ns": 2, "interval_s": 10}
 POLICY = {"name": "{fresh}", "definition": [{"granularity_s": 60}]}
 TABLE: dict[str, Row] = {
     "POST /v1/session": Row(EVERYONE | {ANONYMOUS}, body={"user": "member", "password": PASSWORD}),
@@ -84,6 +90,10 @@ TABLE: dict[str, Row] = {
     "DELETE /v1/tokens/{id}": Row(EVERYONE, 204, 404),
     "GET /v1/audit": Row(OPERATORS),
     "POST /v1/samples": Row(SENDERS, 202, body=SAMPLES),
+    "POST /v1/shared-work/{group}": Row(SENDERS, 200, 200, body={"holder": "{fresh}"}),
+    "GET /v1/agents": Row(READERS),
+    "POST /v1/agents": Row(SENDERS, 200, body=AGENT),
+    "GET /v1/agents/{name:path}": Row(READERS, 200, 404),
     "GET /v1/metrics": Row(READERS),
     "GET /v1/metrics/{id}/measures": Row(READERS, 200, 404),
     "GET /v1/status": Row(OPERATORS),
@@ -113,6 +123,15 @@ TABLE: dict[str, Row] = {
         ADMIN, 201, body={"name": "{fresh}", "metric_pattern": "x", "archive_policy_name": "low"}
     ),
     "DELETE /v1/archive-policy-rules/{name:path}": Row(ADMIN, 204),
+    "GET /v1/events": Row(READERS),
+    "POST /v1/events": Row(SENDERS, 202, body={"events": [EVENT]}),
+    "GET /v1/events/timeline": Row(READERS),
+    "GET /v1/events/types": Row(READERS),
+    "GET /v1/events/{id:path}": Row(READERS, 200, 404),
+    "GET /v1/dead-letters": Row(OPERATORS),
+    "POST /v1/dead-letters": Row(
+        SENDERS, 202, body={"records": [{"station": "poll", "cause": "malformed", "record": "{fresh}"}]}
+    ),
     "GET /v1/openapi.json": Row(EVERYONE),
 }
 
@@ -152,6 +171,11 @@ def things(cloud: Cloud, project: str) -> dict[str, str]:
             index.users.add(role, PASSWORD, roles=cloudwide, memberships=[membership], project_id="blue")
     resource = cloud.resource(f"vm-{project}", project, display_name=f"{project}-secret")
     metric = cloud.metric(resource, "cpu.util")
+    traits = (Trait("state", "text", "new"),)
+    happened = KeptEvent(f"event-{project}", f"{project}-secret.happened", NOW_NS, project, "", traits)
+    keep(cloud.parts.store, [happened])
+    said = AgentReport(f"agent-{project}", f"{project}-secret", 1, 2, 10)
+    index.agent_reports.keep(said, project_id=project, creator="ann")
     cloud.put(metric, [len(project) + 0.123456789] * 12)
     return {"project": project, "resource": str(resource.id), "metric": str(metric.id)}
 
@@ -170,7 +194,7 @@ def ask(client: Client, cloud: Cloud, name: str, role: str, known: dict[str, str
     """The request of a row, about fresh things where it may change them."""
     method, path = name.split(" ")
     row = TABLE[name]
-    places = {**known, "fresh": f"f{uuid4().hex}", "role": role, **target(cloud, name, role, known)}
+    places = {**known, "fresh": f"f{uuid4().hex}", "role": role, "group": "central", **target(cloud, name, role, known)}
     shown = filled(path.replace(":path}", "}"), places) + filled(row.query, places)
     return client.request(method, "/api" + shown, data=filled(row.body, places), headers=credentials(role))
 
@@ -189,6 +213,8 @@ def target(cloud: Cloud, name: str, role: str, known: dict[str, str]) -> dict[st
         # Of everybody's tokens nobody's is foreign to an admin.
         whose = role if known["project"] == "blue" and role != ANONYMOUS else "member" if role != "member" else "admin"
         return {"id": index.tokens.add(whose, name=fresh)[0].id}
+    if "/events/" in name or "/agents/" in name:
+        return {"id": f"event-{known['project']}", "name": f"agent-{known['project']}"}
     if "/archive-policies/" in name or "/archive-policy-rules/" in name:
         headers = credentials("admin")
         with Client(cloud.app, headers=headers) as client:
@@ -241,6 +267,12 @@ TELLING = [
     "GET /v1/search",
     "GET /v1/overview",
     "GET /v1/metrics/{id}/measures",
+    "GET /v1/events",
+    "GET /v1/events/timeline",
+    "GET /v1/events/types",
+    "GET /v1/events/{id:path}",
+    "GET /v1/agents",
+    "GET /v1/agents/{name:path}",
 ]
 
 
@@ -265,7 +297,7 @@ def test_who_is_refused_is_refused_before_the_body_is_looked_at(
     method, path = name.split(" ")
     refused = sorted(set(ROLES) - TABLE[name].may)
     for role in refused:
-        shown = filled(path.replace(":path}", "}"), {**cloud[1]["green"], "name": "x", "id": "x", "user": "x"})
+        shown = filled(path.replace(":path}", "}"), {**cloud[1]["green"], "name": "x", "id": "x", "user": "x", "group": "x"})
         headers = {**credentials(role), "content-type": "application/json"}
         assert 403 == client.request(method, "/api" + shown, body=b"{nonsense", headers=headers).status
     assert refused or TABLE[name].may >= EVERYONE

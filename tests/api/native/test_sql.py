@@ -86,7 +86,7 @@ def test_what_is_made_moved_and_deleted_counts_with_the_next_statement(filled: C
 
 def test_views_are_described(member: Asker) -> None:
     views = {view["name"]: view for view in member.get("/sql/views")["views"]}
-    assert ["measures", "aggregates", "metrics", "resources", "dead_letters"] == list(views)
+    assert ["measures", "aggregates", "metrics", "resources", "events", "dead_letters"] == list(views)
     assert {"name": "value", "type": "Float64", "meaning": "the value"} in views["measures"]["columns"]
     shown = member.post("/sql", sql="SHOW TABLES")["rows"]
     assert list(views) == [name for name, _ in shown]

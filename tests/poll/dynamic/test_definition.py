@@ -10,8 +10,11 @@ import pytest
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.sample import Meter
 from nephoscope.model.yaml_tree import read_tree
+from nephoscope.poll.contract import PollSettings
+from nephoscope.poll.discovery import Discoveries
 from nephoscope.poll.dynamic import family_types
 from nephoscope.poll.dynamic.definition import Definition, read_all
+from nephoscope.poll.families import FAMILIES, load_all
 from tests.poll.dynamic.made import types
 
 LEAST = """
@@ -71,6 +74,24 @@ def test_the_kind_follows_from_the_keys(tmp_path: Path, text: str, source: str, 
 def test_each_namespace_gets_its_own_family(tmp_path: Path) -> None:
     found = types(tmp_path, f"{LEAST}  namespaces: [central, compute, central]\n")
     assert ["central", "compute"] == [each.NAMESPACE for each in found]
+
+
+def test_an_agent_has_them_beside_its_own_families(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(f"{LEAST}  namespaces: [central, compute]\n{COMMAND.replace('x', 'y')}")
+    loaded, _ = load_all(PollSettings("here", definitions_dirs=(str(tmp_path),)))
+    assert [
+        ("x", "central", "endpoint://volume"),
+        ("x", "compute", "endpoint://volume"),
+        ("y", "central", "local_node"),
+    ] == [(each.meters[0].name, each.namespace, each.discovery) for each in loaded if each.name not in FAMILIES]
+    (tmp_path / "a.yaml").write_text("- name: x")
+    with pytest.raises(BadRequest, match=r"a\.yaml:1: "):
+        load_all(PollSettings("here", definitions_dirs=(str(tmp_path),)))
+
+
+def test_the_host_is_the_target_of_its_commands() -> None:
+    discoveries = Discoveries(PollSettings("box"))
+    assert ["box"] == [target.id for target in discoveries.find("local_node")]
 
 
 def test_files_are_read_in_order_and_the_first_of_a_name_counts(

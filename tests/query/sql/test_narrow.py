@@ -13,7 +13,7 @@ from nephoscope.query.sql.views import VIEWS
 from nephoscope.store import schema
 from tests.query.sql.told import EVERYTHING, NOBODY, SECRET, SECRET_VALUE, Told
 
-COUNTS = {"measures": 20, "aggregates": 20, "metrics": 4, "resources": 2, "dead_letters": 1}
+COUNTS = {"measures": 20, "aggregates": 20, "metrics": 4, "resources": 2, "events": 2, "dead_letters": 1}
 TABLES = [table.name for migration in schema.MIGRATIONS for table in migration]
 
 

@@ -7,10 +7,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pyarrow as pa
 
+from nephoscope.model.event import Trait
+from nephoscope.model.kept_event import KeptEvent
 from nephoscope.query.sql.narrow import Reach
 from nephoscope.query.sql.statements import Answer, Statements
 from nephoscope.store.contract import Store
 from nephoscope.store.directory import METRICS, RESOURCES
+from nephoscope.store.events import keep
 from tests.store.measured import MINUTE_NS, NOON_NS
 
 EVERYTHING = Reach(everything=True)
@@ -71,6 +74,7 @@ def told(store: Store) -> Told:
         "method": pa.array(["mean"] * count),
     }
     store.insert("aggregates", pa.table({**rows, **kept}))
+    keep_events(store)
     bury_letters(store)
     return Told(store, Statements(store, known_already))
 
@@ -128,6 +132,19 @@ def resources_of(rows: list[dict[str, Any]]) -> pa.Table:
 def _table(rows: list[dict[str, Any]], types: dict[str, pa.DataType]) -> pa.Table:
     columns = {**types, "version": pa.uint64()}
     return pa.table({name: pa.array([row[name] for row in rows], type_) for name, type_ in columns.items()})
+
+
+def keep_events(store: Store) -> None:
+    """Two events of each project, what tells the other one's in type, resource and traits."""
+    told = {"blue": "mine", "green": SECRET}
+    keep(
+        store,
+        [
+            KeptEvent(f"{project}-{n}", f"vm.{text}", NOON_NS + n, project, text, (Trait(text, "text", text),))
+            for project, text in told.items()
+            for n in range(2)
+        ],
+    )
 
 
 def bury_letters(store: Store) -> None:

@@ -63,8 +63,10 @@ NATIVE_RULES: dict[str, str] = {
     "reads": "rule:operates or role:member or role:reader or role:service",
     "writes": "rule:operates or role:member or role:writer or role:service",
     "send samples": "rule:writes",
+    "send for others": "role:admin or role:service",  # events whose traits name another project
     "see data": "rule:reads",
     "query data": "rule:reads",
+    "see raw events": "rule:operates",  # the messages that events were made of
     "see platform": "rule:operates",
     "see audit": "rule:operates",
     "see accounts": "rule:operates",

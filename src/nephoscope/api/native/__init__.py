@@ -4,9 +4,12 @@
 from starlette.routing import BaseRoute
 
 from nephoscope.api.native import (
+    agents,
     archive_policies,
     audit,
     backup,
+    dead_letters,
+    events,
     journey,
     measures,
     metrics,
@@ -20,6 +23,7 @@ from nephoscope.api.native import (
     search,
     series,
     session,
+    shared_work,
     sql,
     status,
     tokens,
@@ -36,6 +40,8 @@ MODULES = (
     tokens,
     audit,
     samples,
+    shared_work,
+    agents,
     metrics,
     status,
     sql,
@@ -49,6 +55,8 @@ MODULES = (
     query,
     measures,
     archive_policies,
+    events,
+    dead_letters,
 )
 
 

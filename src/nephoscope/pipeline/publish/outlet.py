@@ -9,6 +9,8 @@ from nephoscope.client.batch import EncodedBatch
 from nephoscope.client.delivery import Backoff, Delivery, Sends
 from nephoscope.client.rejected import Rejected
 from nephoscope.client.spool import Spool
+from nephoscope.model import agent_report
+from nephoscope.model.agent_report import shown
 from nephoscope.model.errors import StoreUnavailable
 from nephoscope.observe import dropped
 
@@ -41,6 +43,7 @@ class Outlet:
         self._work = threading.Event()
         self._stopping = threading.Event()
         self._abandoned = False
+        self._too_large = 0
         # A daemon, as a peer that never answers must not keep the program from ending.
         self._thread = threading.Thread(target=self._send, name=f"publish {name}", daemon=True)
 
@@ -63,11 +66,27 @@ class Outlet:
         """Whether the peer takes nothing at the moment."""
         return self._delivery.away
 
+    def report(self) -> agent_report.Outlet:
+        """How it stands with the peer, and what has gone to it so far."""
+        at_ns, trouble = self._delivery.trouble or (None, "")
+        return agent_report.Outlet(
+            name=shown(self.name),
+            away=self.away,
+            waiting=self.waiting,
+            waiting_bytes=self.waiting_bytes,
+            sent=self._delivery.sent,
+            refused=self._delivery.refused,
+            lost=self._spool.lost + self._too_large,
+            trouble=shown(trouble),
+            trouble_ns=at_ns,
+        )
+
     def keep(self, batch: EncodedBatch) -> None:
         """Take a batch: it is on disk when this returns. StoreUnavailable when the disk does not take it."""
         cause = self._delivery.write(batch)
         if cause == "full":
             dropped("spool", cause, batch.samples)
+            self._too_large += batch.samples
             log.error("%s: a batch of %d samples is larger than the spool; lost", self.name, batch.samples)
         elif cause is not None:
             raise StoreUnavailable(f"the spool of {self.name} takes nothing: {cause}")

@@ -62,7 +62,7 @@ class Libvirt:
         """
         strangers = [target.id for target in targets if not _is_uuid(target.id)]
         if strangers:
-            raise PermanentError(strangers, f"no UUIDs of libvirt's domains: {', '.join(strangers)}")
+            raise PermanentError(strangers, "they are no UUIDs of libvirt's domains")
         wanted = frozenset(meters)
         cycle = self._read(targets, wanted)
         if cycle is None:

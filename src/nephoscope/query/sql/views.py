@@ -153,6 +153,29 @@ DEAD_LETTERS = View(
     by_project=("project_id",),
 )
 
-VIEWS = {view.name: view for view in (MEASURES, AGGREGATES, METRICS, RESOURCES, DEAD_LETTERS)}
+EVENTS = View(
+    "events",
+    "What happened, one row for each event, with its traits.",
+    "events",
+    (
+        _own("time", TIME, "when it was generated", _time("time")),
+        _own("id", TEXT, "the event's id"),
+        _own("type", TEXT, "its type, such as compute.instance.create.end", f"toString({ROWS}.type)"),
+        _own(
+            "resource", TEXT, "the thing that it is about, by the name that its agent gives it", f"{ROWS}.resource_id"
+        ),
+        _own(
+            "traits",
+            MAPPING,
+            "its traits as texts, as in traits['state']; times in ns since the epoch",
+            f"CAST(mapFromArrays({ROWS}.trait_names, {ROWS}.trait_values), '{MAPPING}')",
+        ),
+        _own("project_id", TEXT, "its project; empty where nobody can tell", f"toString({ROWS}.project_id)"),
+    ),
+    time="time",
+    by_project=("project_id",),
+)
+
+VIEWS = {view.name: view for view in (MEASURES, AGGREGATES, METRICS, RESOURCES, EVENTS, DEAD_LETTERS)}
 # The table that says of a metric's number what it is and whose.
 METRIC_NAMES = METRICS

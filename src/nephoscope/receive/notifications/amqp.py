@@ -3,7 +3,9 @@
 
 import time
 
+from nephoscope.model.agent_report import LISTED_MAX, Broker, shown
 from nephoscope.model.broker_url import require_client
+from nephoscope.observe import registry
 from nephoscope.receive.transport.amqp_broker import AmqpBroker
 from nephoscope.receive.transport.amqp_settings import AmqpSettings, Delivered, Poison, Refuse, Take
 
@@ -25,7 +27,13 @@ class AmqpConsumer:
 
     def __init__(self, settings: AmqpSettings, take: Take, refuse: Refuse) -> None:
         require_client()
+        self._settings = settings
         self._brokers = [AmqpBroker(each, settings, take, refuse) for each in settings.brokers]
+
+    def report(self, most: int = LISTED_MAX) -> tuple[Broker, ...]:
+        """Which brokers are connected, and how many messages came from each so far; `most` bounds each list."""
+        queues = tuple(shown(each) for each in self._settings.queues[:most])
+        return tuple(_reported(str(each), queues) for each in self._settings.brokers[:most])
 
     def start(self) -> None:
         """Begin with all brokers; returns at once."""
@@ -43,3 +51,18 @@ class AmqpConsumer:
             each.stop(max(0.0, deadline_s - time.monotonic()))
         for each in self._brokers:
             each.join()
+
+
+def _reported(address: str, queues: tuple[str, ...]) -> Broker:
+    def value(name: str) -> float:
+        return registry.value(f"nephoscope_amqp_{name}", broker=address)
+
+    return Broker(
+        address=shown(address),
+        connected=value("connected") > 0,
+        queues=queues,
+        received=value("received_total"),
+        acknowledged=value("acknowledged_total"),
+        redelivered=value("redelivered_total"),
+        reconnects=value("reconnects_total"),
+    )

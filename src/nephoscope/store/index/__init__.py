@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from nephoscope.model.archive_policy import DEFAULT_METHODS
 from nephoscope.store.index import backup, schema
+from nephoscope.store.index.agent_reports import AgentReports
 from nephoscope.store.index.audit import Audit
 from nephoscope.store.index.contract import Index
 from nephoscope.store.index.database import Database
@@ -43,6 +44,7 @@ class SqlIndex:
         self.audit = Audit(database, now_ns)
         self.leases = Leases(database, clock)
         self.shared_work = SharedWork(database, clock)
+        self.agent_reports = AgentReports(database, clock)
         self.directory = Directory(database)
 
     def upgrade(self) -> None:

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from nephoscope.model.agent_report import AgentReport, KeptReport, Viewer
 from nephoscope.model.archive_policy import DEFAULT_METHODS, ArchivePolicy, Definition
 from nephoscope.model.archive_policy_rule import ArchivePolicyRule
 from nephoscope.model.audit import PROGRAM, Actor
@@ -354,6 +355,32 @@ class SharedWork(Protocol):
         ...
 
 
+class AgentReports(Protocol):
+    """What agents say of themselves, for a day; times are the database's."""
+
+    def keep(self, report: AgentReport, *, project_id: str, creator: str) -> float:
+        """
+        Keep the newest report of an agent; gives in how many seconds the next one is wanted.
+
+        Agents of one project are told apart by their names; without a project, those of one creator.
+
+        Errors  BadRequest when there are too many agents.
+        """
+        ...
+
+    def find(self, viewer: Viewer, *, limit: int, after: tuple[str, str] | None = None) -> list[KeptReport]:
+        """What the viewer may see by name and owner, `after` the one of that name and owner."""
+        ...
+
+    def get(self, name: str, viewer: Viewer, *, project_id: str | None = None) -> KeptReport:
+        """The agent of that name, of several the one that was heard of last; NotFound."""
+        ...
+
+    def now_ns(self) -> int:
+        """What time it is where the times of reports come from."""
+        ...
+
+
 class Directory(Protocol):
     """
     What changed of metrics and resources, for the directory of names that the store keeps for SQL.
@@ -406,6 +433,8 @@ class Index(Protocol):
     def leases(self) -> Leases: ...
     @property
     def shared_work(self) -> SharedWork: ...
+    @property
+    def agent_reports(self) -> AgentReports: ...
     @property
     def directory(self) -> Directory: ...
 

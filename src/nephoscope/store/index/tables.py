@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -280,5 +281,25 @@ work_slot = Table(
     Column("fencing", BigInteger, nullable=False),
     Column("claims", DOCUMENT, nullable=False),
     Column("state", LargeBinary),
+    info={"copied": False},
+)
+
+# What agents say of themselves; of use for a day at most. A report replaces the one before it; rates are told by
+# `before`, in whose place `next_before` comes.
+agent_report = Table(
+    "agent_report",
+    metadata,
+    Column("name", words(), primary_key=True),
+    Column("owner", words(), primary_key=True),
+    Column("project_id", words(), nullable=False, index=True),
+    Column("creator", words(), nullable=False, index=True),
+    Column("started_ns", BigInteger, nullable=False),
+    Column("received_ns", BigInteger, nullable=False, index=True),
+    Column("every_s", Float, nullable=False),
+    Column("report", LargeBinary, nullable=False),
+    Column("before", LargeBinary),
+    Column("before_ns", BigInteger, nullable=False),
+    Column("next_before", LargeBinary, nullable=False),
+    Column("next_before_ns", BigInteger, nullable=False),
     info={"copied": False},
 )

@@ -5,8 +5,10 @@ import { Checkbox, Select } from '../../parts/Field';
 import { Empty } from '../../parts/Empty';
 import type { Load } from '../../state/load';
 import { params, setParams } from '../../state/url';
+import { Events } from './Events';
 import { GroupPanel } from './GroupPanel';
 import { drawnOf, grouped } from './groups';
+import { useHappened } from './happened';
 import { labelled, NO_PARTS, type Parts } from './parts';
 import type { ResourceAnswer } from './ResourcePage';
 
@@ -23,14 +25,18 @@ export function Charts({ data, parts }: { data: ResourceAnswer; parts: Load<Part
   const method = methods.includes(asked) ? asked : 'mean';
   const drawn = drawnOf(all, raw);
   const groups = grouped(drawn);
+  const happened = useHappened(resource.name);
   const { origin } = window.location;
   if (!drawn.length && !parts.busy.value) {
     return (
-      <Empty
-        kind="nothing"
-        text="This resource has no metrics. One is made with the first measure that is sent for it:"
-        how={`nephoscope send queue.length 17 --unit job --resource ${resource.name} --server ${origin}`}
-      />
+      <div class="stack">
+        <Empty
+          kind="nothing"
+          text="This resource has no metrics. One is made with the first measure that is sent for it:"
+          how={`nephoscope send queue.length 17 --unit job --resource ${resource.name} --server ${origin}`}
+        />
+        <Events of={resource.name} happened={happened} />
+      </div>
     );
   }
   return (
@@ -56,9 +62,17 @@ export function Charts({ data, parts }: { data: ResourceAnswer; parts: Load<Part
       </div>
       <div class="chart-groups">
         {groups.map((group) => (
-          <GroupPanel key={group.unit} of={resource.label} group={group} method={method} raw={raw} />
+          <GroupPanel
+            key={group.unit}
+            of={resource.label}
+            group={group}
+            method={method}
+            raw={raw}
+            marks={happened.marks}
+          />
         ))}
       </div>
+      <Events of={resource.name} happened={happened} />
     </div>
   );
 }

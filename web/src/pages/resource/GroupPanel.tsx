@@ -7,7 +7,7 @@ import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
 import { Chart } from '../../charts/Chart';
 import { saveCsv } from '../../charts/ChartTable';
-import { statistics, type Line } from '../../charts/line';
+import { statistics, type Line, type Mark } from '../../charts/line';
 import { show } from '../../charts/units';
 import { IconButton } from '../../parts/Button';
 import { copyText } from '../../parts/Copy';
@@ -35,9 +35,11 @@ export interface GroupPanelProps {
   group: Group;
   method: string;
   raw: boolean;
+  /** What happened to the resource. */
+  marks: readonly Mark[];
 }
 
-export function GroupPanel({ of, group, method, raw }: GroupPanelProps) {
+export function GroupPanel({ of, group, method, raw, marks }: GroupPanelProps) {
   const [frame, seen] = useSeen<HTMLDivElement>();
   const [view, setView] = useState<'chart' | 'table'>('chart');
   const many = group.metrics.length > LINES_MAX;
@@ -80,9 +82,9 @@ export function GroupPanel({ of, group, method, raw }: GroupPanelProps) {
         >
           {() =>
             many && view === 'chart' ? (
-              <Multiples lines={lines} of={of} />
+              <Multiples lines={lines} of={of} marks={marks} />
             ) : (
-              <Chart name={name} lines={lines} view={view} height={HEIGHT} />
+              <Chart name={name} lines={lines} view={view} height={HEIGHT} marks={marks} />
             )
           }
         </Panel>
@@ -159,7 +161,7 @@ function Note({ group, raw, data }: { group: Group; raw: boolean; data: SeriesAn
 }
 
 /** One small chart a metric, all with one clock; those that show nothing but zero come last. */
-function Multiples({ lines, of }: { lines: readonly Line[]; of: string }) {
+function Multiples({ lines, of, marks }: { lines: readonly Line[]; of: string; marks: readonly Mark[] }) {
   return (
     <ul class="multiples">
       {[...lines]
@@ -170,7 +172,13 @@ function Multiples({ lines, of }: { lines: readonly Line[]; of: string }) {
               <a href={line.href}>{line.label}</a>
               <span class="muted">{show(statistics(line).last, line.unit)}</span>
             </h3>
-            <Chart name={`${line.label} of ${of}`} lines={[line]} height={SMALL_HEIGHT} legend={false} />
+            <Chart
+              name={`${line.label} of ${of}`}
+              lines={[line]}
+              height={SMALL_HEIGHT}
+              legend={false}
+              marks={marks}
+            />
           </li>
         ))}
     </ul>

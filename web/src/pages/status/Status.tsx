@@ -13,6 +13,7 @@ import { showSpan } from '../../state/moment';
 import { has, project } from '../../state/session';
 import { Drops, Health } from '../overview/Health';
 import '../overview/overview.css';
+import { DeadLetters } from './DeadLetters';
 import { JourneyForm } from './JourneyForm';
 import './status.css';
 
@@ -42,6 +43,7 @@ function Platform() {
       </div>
       <Tables load={status} />
       {platform && platform.dropped.length > 0 && <Drops dropped={platform.dropped} />}
+      <DeadLetters />
     </>
   );
 }
