@@ -7,6 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 KEYSTONE := .venv-keystone
+CEILOMETER := .venv-ceilometer
 BIN := $(VENV)/bin
 WEB := src/nephoscope/web/index.html
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/browser/*' -not -name '*.md')
@@ -43,7 +44,7 @@ demo-data: $(VENV)/server-installed  ## fill the server that runs with a made-up
 setup: $(VENV)/dev-installed  ## make .venv with all that development needs, at the versions of constraints.txt
 
 .PHONY: test
-test: setup test-packages test-keystone-env lint web-test  ## install what tests need, check style and types, run tests
+test: setup test-packages test-keystone-env test-ceilometer-env lint web-test  ## install what tests need, check style and types, run tests
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 .PHONY: lint
@@ -80,6 +81,10 @@ docs: setup  ## write the reference pages that are made from the code
 bench-gnocchi: setup test-packages  ## measure beside a real Gnocchi; writes docs/explanation/performance.md
 	$(BIN)/python -m benchmarks.gnocchi $(ARGS)
 
+.PHONY: bench-collection
+bench-collection: setup test-packages test-ceilometer-env  ## measure beside Ceilometer; writes the same page
+	$(BIN)/python -m benchmarks.collection $(ARGS)
+
 .PHONY: wheel
 wheel: $(VENV)/server-installed $(WEB)  ## build the wheel into dist/
 	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
@@ -96,7 +101,7 @@ constraints: | $(BIN)/python  ## renew constraints.txt with the newest versions 
 
 .PHONY: clean
 clean:  ## remove the environment, caches and builds; data stay
-	rm -rf $(VENV) $(KEYSTONE)
+	rm -rf $(VENV) $(KEYSTONE) $(CEILOMETER)
 	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis web/node_modules src/nephoscope/web
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -127,6 +132,16 @@ test-keystone-env: $(KEYSTONE)/installed  ## install a real Keystone for the tes
 $(KEYSTONE)/installed: tests/services/keystone-constraints.txt | $(BIN)/python
 	$(PYTHON) -m venv $(KEYSTONE)
 	$(KEYSTONE)/bin/python -m pip --disable-pip-version-check install --quiet --constraint $< keystone setuptools
+	@touch $@
+
+# The agents want versions of their own as well, and libvirt's package compiled once more.
+.PHONY: test-ceilometer-env
+test-ceilometer-env: $(CEILOMETER)/installed  ## install Ceilometer's real agents for the tests into .venv-ceilometer
+
+$(CEILOMETER)/installed: tests/services/ceilometer-constraints.txt | $(BIN)/python libvirt-headers
+	$(PYTHON) -m venv $(CEILOMETER)
+	$(CEILOMETER)/bin/python -m pip --disable-pip-version-check install --quiet --constraint $< \
+	ceilometer libvirt-python
 	@touch $@
 
 # Debian splits venv's other half off; without it `python3 -m venv` fails after having begun.

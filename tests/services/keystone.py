@@ -81,6 +81,15 @@ class Keystone:
         """Change something, as in `change("user", "alice", enabled=False)`."""
         self._done("PATCH", f"{kind}s/{self.id_of(kind, name)}", {kind: changes})
 
+    def enter_in_catalogue(self, kind: str, name: str, url: str) -> None:
+        """Where a service is; `kind` and `name` are those of the catalogue, as in `("metric", "gnocchi", …)`."""
+        found = self._done("GET", f"services?name={name}&type={kind}")["services"]
+        service = found[0]["id"] if found else self.create("service", name, type=kind)
+        for endpoint in self._done("GET", f"endpoints?service_id={service}")["endpoints"]:
+            self._done("DELETE", f"endpoints/{endpoint['id']}")
+        endpoint = {"service_id": service, "interface": "public", "url": url}
+        self._done("POST", "endpoints", {"endpoint": endpoint})
+
     def token(self, user: str, password: str, project: str | None = None) -> str:
         """A token of a user of the default domain, for a project or for none."""
         who = {"name": user, "domain": DOMAIN, "password": password}
