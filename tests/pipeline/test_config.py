@@ -255,7 +255,7 @@ def test_pairs_that_are_spelled_alike_are_the_same_pair() -> None:
     assert f"pipeline.yaml:1: {message} sources[0].sinks[0], line 1" == refusal(feeding + fed)
 
 
-LISTED = "accumulator, aggregator, arithmetic, delta, rate_of_change, unit_conversion"
+LISTED = ", ".join(TRANSFORMER_NAMES)
 
 
 @pytest.mark.parametrize(
