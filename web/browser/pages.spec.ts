@@ -39,7 +39,7 @@ test('there is no page that the navigation does not lead to', async ({ page }) =
   const paths = await links.evaluateAll((all) =>
     all.map((each) => new URL((each as HTMLAnchorElement).href).pathname),
   );
-  const wanted = ['/overview', '/resources', '/explore', '/sql', '/status', '/settings'];
+  const wanted = ['/overview', '/resources', '/explore', '/events', '/agents', '/sql', '/status', '/settings'];
   expect(paths).toEqual(expect.arrayContaining(wanted));
 });
 

@@ -8,6 +8,15 @@ import { PAGES, type Page } from '../src/pages';
 /** Pages whose paths have parameters, or which show nothing by themselves: what to ask for, by path. */
 const ADDRESSES: Record<string, (api: APIRequestContext) => Promise<string>> = {
   '/resources/:id': async (api) => `/resources/${(await anInstance(api)).id}?from=now-24h&to=now`,
+  '/events': async (api) => {
+    await someEvents(api);
+    return '/events?from=now-24h&to=now';
+  },
+  '/agents': async (api) => {
+    await anAgent(api);
+    return '/agents';
+  },
+  '/agents/:name': async (api) => `/agents/${encodeURIComponent(await anAgent(api))}`,
   '/explore': async (api) => `/explore?metric=${await aMetric(api, 'cpu_util')}&from=now-24h&to=now`,
 };
 
@@ -61,6 +70,107 @@ export async function anInstance(api: APIRequestContext, project = ''): Promise<
   const [found] = ((await answer.json()) as { resources: Listed[] }).resources;
   expect(found, 'there is no instance').toBeDefined();
   return { id: found!.id, name: found!.attributes.display_name, project_id: found!.project_id };
+}
+
+const KINDS = ['compute.instance.create', 'compute.instance.reboot', 'volume.attach', 'network.create'];
+const HOUR_MS = 3_600_000;
+
+/** Have an instance lead an eventful life over the last day, and give it; another call adds nothing to it. */
+export async function someEvents(api: APIRequestContext): Promise<Found> {
+  const instance = await anInstance(api);
+  const last = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const events = Array.from({ length: 48 }, (_, n) => {
+    const started_ms = last - (n / 2) * HOUR_MS;
+    const trait = (name: string, value: string | number, type = 'text') => ({ name, type, value });
+    return {
+      id: `${instance.id}/${started_ms}`,
+      type: `${KINDS[n % KINDS.length]}.${n % 3 ? 'end' : 'start'}`,
+      generated_ns: 1e6 * started_ms,
+      traits: [
+        trait('project_id', instance.project_id),
+        trait('instance_id', instance.id),
+        trait('display_name', instance.name),
+        trait('state', n % 2 ? 'active' : 'building'),
+        trait('memory_mb', 2048, 'integer'),
+        trait('launched_at', 1e6 * started_ms, 'datetime'),
+      ],
+      raw: { event_type: KINDS[n % KINDS.length], payload: { number: n, instance_id: instance.id } },
+    };
+  });
+  const { csrf } = (await (await api.get('/api/v1/session')).json()) as { csrf: string };
+  const answer = await api.post('/api/v1/events', { data: { events }, headers: { 'X-CSRF-Token': csrf } });
+  expect(answer.status(), await answer.text()).toBe(202);
+  return instance;
+}
+
+/** The name of an agent that has just reported, with one publisher that takes nothing; twice, so that it has rates. */
+export async function anAgent(api: APIRequestContext): Promise<string> {
+  const { csrf } = (await (await api.get('/api/v1/session')).json()) as { csrf: string };
+  for (const [turn, counted] of [1000, 1600].entries()) {
+    const data = { ...AGENT, started_ns: 1e6 * STARTED_MS, time_ns: 1e6 * Date.now(), ...countedTo(counted) };
+    const answer = await api.post('/api/v1/agents', { data, headers: { 'X-CSRF-Token': csrf } });
+    expect(answer.status(), await answer.text()).toBe(200);
+    if (!turn) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return AGENT.name;
+}
+
+const STARTED_MS = Date.now() - HOUR_MS;
+const QUEUES = ['notifications.info', 'notifications.error', 'notifications.sample'];
+const AGENT = {
+  name: 'rack 7/compute-01',
+  version: '1.0',
+  interval_s: 10,
+  sources: [
+    { name: 'instances', interval_s: 60, meters: ['cpu', 'memory.*', 'disk.device.*'], families: ['libvirt'] },
+    { name: 'switches', interval_s: 300, meters: ['hardware.*'], families: ['snmp'] },
+  ],
+  shared: { group: 'central', held: 22, slots: 64 },
+};
+
+/** What it says once everything has been counted so far. */
+function countedTo(counted: number): Record<string, unknown> {
+  const last = { ended_ns: 1e6 * Date.now(), seconds: 0.42, late_s: 0, samples: 120 };
+  const away = { away: true, waiting: 131, waiting_bytes: 2_400_000, trouble: 'connection refused' };
+  return {
+    tasks: [
+      { name: '60s', interval_s: 60, shared: false, cycles: counted, samples: counted, families: ['libvirt'], last },
+      { name: '300s shared', interval_s: 300, shared: true, families: ['snmp'] },
+    ],
+    families: [{ name: 'libvirt' }, { name: 'snmp', errors: counted / 100 }],
+    brokers: [{ address: 'rabbit-1.example:5672', connected: true, queues: QUEUES, received: 2 * counted }],
+    pipelines: [
+      {
+        takes: 'meters',
+        sources: [
+          { name: 'everything', takes: ['*'], sinks: ['store', 'archive'], taken: 3 * counted },
+          { name: 'cpu', takes: ['cpu'], sinks: ['cpu_util'], taken: counted },
+          { name: 'images', takes: ['image.*'], sinks: ['hourly_image_traffic'] },
+        ],
+        sinks: [
+          { name: 'store', entered: 3 * counted, outlets: [0] },
+          { name: 'cpu_util', entered: counted, steps: [{ name: 'rate_of_change', out: counted }], outlets: [0] },
+          { name: 'archive', entered: 3 * counted, outlets: [1] },
+          {
+            name: 'hourly_image_traffic',
+            steps: [{ name: 'unit_conversion' }, { name: 'aggregator' }],
+            outlets: [0],
+          },
+        ],
+      },
+      {
+        takes: 'events',
+        sources: [{ name: 'everything', takes: ['*'], sinks: ['store'], taken: counted }],
+        sinks: [{ name: 'store', entered: counted, outlets: [0] }],
+      },
+    ],
+    outlets: [
+      { name: 'nephoscope://', sent: 4 * counted },
+      { name: 'udp://collector.example:4952', ...away, trouble_ns: 1e6 * Date.now() },
+      { name: 'dead letters', sent: 3 },
+    ],
+    drops: [{ station: 'notifications', cause: 'poison', records: 3 }],
+  };
 }
 
 /** Ids of metrics of that name. */

@@ -2,6 +2,47 @@
 // Written by scripts/types.mjs out of openapi.json; `make web-types` renews both.
 
 export interface paths {
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agents that have reported within a day: those of the project in force, and one's own.
+         * @description A page of the list; `marker` is a `next`.
+         */
+        get: operations["list_agents"];
+        put?: never;
+        /** Take the place of what the agent has said before; reports are forgotten after a day. */
+        post: operations["post_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An agent's sources, pipelines and publishers, with rates.
+         * @description Of several agents of one name, that of this project; else the one that was heard of last.
+         */
+        get: operations["show_agent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/archive-policies": {
         parameters: {
             query?: never;
@@ -107,6 +148,135 @@ export interface paths {
         put?: never;
         /** Copy store and index while serving: answered once the copy is verified. */
         post: operations["post_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records that were refused or dropped, here or by agents.
+         * @description Those of exactly this station and this cause, received from `start` up to `stop`;
+         * `marker` is a `next`.
+         */
+        get: operations["list_dead_letters"];
+        put?: never;
+        /** 202 once the records are on disk, where they stay for a week. */
+        post: operations["post_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events that one may see, the newest first.
+         * @description Filters, all of which must hold.
+         *
+         * `type` is a glob with `*` and `?`, with `!` in front one that must not fit, and may be repeated.
+         * `trait` is
+         * NAME=VALUE and may be repeated. `resource` is the value of any trait, `text` a part of the type, of
+         * the id or of a
+         *         trait. `filter` is an expression such as `type like 'compute.%' and traits.memory_mb >= 4096`.
+         *
+         *     `marker` is a `next`.
+         */
+        get: operations["list_typed_events"];
+        put?: never;
+        /**
+         * 202 once every event is on disk. What was sent before is not kept twice.
+         * @description An event belongs to the caller's project. Administrators, services and callers without a
+         * project send for others:
+         * the project is then what the trait `project_id` or `tenant_id` says. An event of more than a day ahead
+         * is dropped,
+         *     and so is what is raw and longer than 256 KiB; both are counted.
+         */
+        post: operations["post_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An event by its id; what is raw is shown to operators. */
+        get: operations["show_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many events of each type there were over time.
+         * @description Filters, all of which must hold.
+         *
+         * `type` is a glob with `*` and `?`, with `!` in front one that must not fit, and may be repeated.
+         * `trait` is
+         * NAME=VALUE and may be repeated. `resource` is the value of any trait, `text` a part of the type, of
+         * the id or of a
+         *         trait. `filter` is an expression such as `type like 'compute.%' and traits.memory_mb >= 4096`.
+         *
+         *     The span is the last hour by default, in at most `buckets` steps.
+         */
+        get: operations["count_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which types and traits there are among the events that match.
+         * @description Filters, all of which must hold.
+         *
+         * `type` is a glob with `*` and `?`, with `!` in front one that must not fit, and may be repeated.
+         * `trait` is
+         * NAME=VALUE and may be repeated. `resource` is the value of any trait, `text` a part of the type, of
+         * the id or of a
+         *     trait. `filter` is an expression such as `type like 'compute.%' and traits.memory_mb >= 4096`.
+         */
+        get: operations["list_event_types"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -474,6 +644,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shared-work/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Slots that are held, taken and to be given back; the work of one project's agents is not another's. */
+        post: operations["divide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sql": {
         parameters: {
             query?: never;
@@ -640,6 +827,77 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AgentBrief
+         * @description An agent in few words; `troubles` are sentences, `project_id` is null for an agent of no
+         * project.
+         */
+        AgentBrief: {
+            every_s: number;
+            name: string;
+            project_id: string | null;
+            seen_ms: number;
+            started_ms: number;
+            /** @enum {unknown} */
+            state: "errors" | "ok" | "silent";
+            troubles: string[];
+            version: string;
+        };
+        /**
+         * AgentDetail
+         * @description All that an agent says of itself; rates are told over the last `window_s`, null while
+         * there is one report.
+         */
+        AgentDetail: {
+            agent: components["schemas"]["AgentBrief"];
+            brokers: components["schemas"]["BrokerView"][];
+            drops: components["schemas"]["DropView"][];
+            families: components["schemas"]["FamilyView"][];
+            outlets: components["schemas"]["OutletView"][];
+            pipelines: components["schemas"]["PipelineView"][];
+            shared: components["schemas"]["SharedSlots"] | null;
+            sources: components["schemas"]["PollingSource"][];
+            tasks: components["schemas"]["TaskView"][];
+            window_s: number | null;
+        };
+        /**
+         * AgentReport
+         * @description All of it; `time_ns` is when it was counted, by the agent's clock, `interval_s` when the
+         * next one is to come.
+         */
+        AgentReport: {
+            /** @default [] */
+            brokers?: components["schemas"]["Broker"][];
+            /** @default [] */
+            drops?: components["schemas"]["Drop"][];
+            /** @default [] */
+            families?: components["schemas"]["PollingFamily"][];
+            interval_s: number;
+            name: string;
+            /** @default [] */
+            outlets?: components["schemas"]["Outlet"][];
+            /** @default [] */
+            pipelines?: components["schemas"]["Pipeline"][];
+            /** @default null */
+            shared?: components["schemas"]["SharedSlots"] | null;
+            /** @default [] */
+            sources?: components["schemas"]["PollingSource"][];
+            started_ns: number;
+            /** @default [] */
+            tasks?: components["schemas"]["PollingTask"][];
+            time_ns: number;
+            version: string;
+        };
+        /**
+         * Agents
+         * @description Agents by name; `next` is the marker of the page after this one, `now_ms` the time by
+         * which they were seen.
+         */
+        Agents: {
+            agents: components["schemas"]["AgentBrief"][];
+            next: string | null;
+            now_ms: number;
+        };
+        /**
          * Answer
          * @description Rows by column; not `complete` when there are more than the limit.
          *
@@ -676,6 +934,37 @@ export interface components {
         BackupWish: {
             /** @default null */
             folder?: string | null;
+        };
+        /**
+         * Broker
+         * @description A message broker, without user and password, and the messages that came from it.
+         */
+        Broker: {
+            /** @default 0 */
+            acknowledged?: number;
+            address: string;
+            connected: boolean;
+            /** @default [] */
+            queues?: string[];
+            /** @default 0 */
+            received?: number;
+            /** @default 0 */
+            reconnects?: number;
+            /** @default 0 */
+            redelivered?: number;
+        };
+        /**
+         * BrokerView
+         * @description A message broker, and the messages that came from it.
+         */
+        BrokerView: {
+            acknowledged: components["schemas"]["Flow"];
+            address: string;
+            connected: boolean;
+            queues: string[];
+            received: components["schemas"]["Flow"];
+            reconnects: number;
+            redelivered: number;
         };
         /**
          * Busiest
@@ -732,6 +1021,16 @@ export interface components {
             type: string;
         };
         /**
+         * CycleView
+         * @description The cycle of a task that ended last; `late_s` is how long after its time it began.
+         */
+        CycleView: {
+            ended_ms: number;
+            late_s: number;
+            samples: number;
+            seconds: number;
+        };
+        /**
          * DefinitionDraft
          * @description A granularity with either points or a timespan; with neither, it is kept for ever.
          */
@@ -751,6 +1050,28 @@ export interface components {
             granularity_s: number;
             points: number | null;
             timespan_s: number | null;
+        };
+        /**
+         * Division
+         * @description Who holds what: the slots granted, and those of them to give back, as others have too few.
+         *
+         * `members` are all agents of the group that have been heard of in time; `time_ns` is the clock that all
+         * go by.
+         */
+        Division: {
+            give_back: number[];
+            members: string[];
+            slots: components["schemas"]["SlotGrant"][];
+            time_ns: number;
+        };
+        /**
+         * Drop
+         * @description Records that went no further than a station, by cause.
+         */
+        Drop: {
+            cause: string;
+            records: number;
+            station: string;
         };
         /**
          * Dropped
@@ -773,12 +1094,50 @@ export interface components {
             station: string;
         };
         /**
+         * DropView
+         * @description Records that went no further than a station, by cause.
+         */
+        DropView: {
+            cause: string;
+            records: components["schemas"]["Flow"];
+            station: string;
+        };
+        /**
+         * EventBody
+         * @description An event; `id` is the same however often it is sent. `raw` is the message that it was
+         * made of, any object.
+         */
+        EventBody: {
+            generated_ns: number;
+            id: string;
+            raw?: unknown;
+            /** @default [] */
+            traits?: components["schemas"]["TraitBody"][];
+            type: string;
+        };
+        /**
+         * EventDetail
+         * @description An event with the message that it was made of: null where none was kept, or the caller
+         * may not see it.
+         */
+        EventDetail: {
+            event: components["schemas"]["TypedEvent"];
+            raw: unknown;
+        };
+        /**
          * EventList
          * @description Events, the newest first; `next` is the marker of the page after this one.
          */
         EventList: {
             events: components["schemas"]["EventView"][];
             next: string | null;
+        };
+        /**
+         * EventsBody
+         * @description Many events at once.
+         */
+        EventsBody: {
+            events: components["schemas"]["EventBody"][];
         };
         /**
          * EventView
@@ -798,6 +1157,26 @@ export interface components {
             time_ms: number;
         };
         /**
+         * FamilyView
+         * @description What went wrong when a family was asked, since the agent's start.
+         */
+        FamilyView: {
+            errors: number;
+            in_trouble: boolean;
+            name: string;
+            overruns: number;
+            timeouts: number;
+        };
+        /**
+         * Flow
+         * @description A count since the agent's start, and by how much it rises each second; null while nobody
+         * can tell.
+         */
+        Flow: {
+            per_s: number | null;
+            total: number;
+        };
+        /**
          * Found
          * @description At most `limit` of each kind.
          */
@@ -806,12 +1185,29 @@ export interface components {
             resources: components["schemas"]["ResourceBrief"][];
         };
         /**
+         * Heard
+         * @description A report was kept; the next one is wanted in `next_s`.
+         */
+        Heard: {
+            next_s: number;
+        };
+        /**
          * Journey
          * @description The stations in the order of the journey, and whether all are good.
          */
         Journey: {
             good: boolean;
             stations: components["schemas"]["Station"][];
+        };
+        /**
+         * LastCycle
+         * @description The cycle of a task that ended last; `late_s` is how long after its time it began.
+         */
+        LastCycle: {
+            ended_ns: number;
+            late_s: number;
+            samples: number;
+            seconds: number;
         };
         /**
          * Latest
@@ -836,6 +1232,43 @@ export interface components {
             start?: (string | number) | null;
             /** @default null */
             stop?: (string | number) | null;
+        };
+        /**
+         * LetterBody
+         * @description A record as text, the station that refused it, and the cause; the first 64 KiB of the
+         * record are kept.
+         */
+        LetterBody: {
+            cause: string;
+            record: string;
+            station: string;
+        };
+        /**
+         * Letters
+         * @description Dead letters, the newest first; `next` is the marker of the page after this one.
+         */
+        Letters: {
+            next: string | null;
+            records: components["schemas"]["LetterView"][];
+        };
+        /**
+         * LettersBody
+         * @description Records that an agent could not use.
+         */
+        LettersBody: {
+            records: components["schemas"]["LetterBody"][];
+        };
+        /**
+         * LetterView
+         * @description A record that was refused; `project_id` is that of whoever sent it, null where nobody can
+         * tell.
+         */
+        LetterView: {
+            cause: string;
+            project_id: string | null;
+            record: string;
+            station: string;
+            time_ms: number;
         };
         /**
          * Login
@@ -1000,6 +1433,49 @@ export interface components {
             roles?: ("admin" | "member" | "operator" | "reader" | "service" | "writer")[];
         };
         /**
+         * Outlet
+         * @description A publisher, its URL without user, password and options, with what waits for it on disk.
+         *
+         * `sent`, `refused` and `lost` count samples and events: taken by the peer, refused by it, and dropped
+         * as the spool
+         *     was full or they were too old. `trouble` is what the peer, or the way to it, last had against a batch.
+         */
+        Outlet: {
+            /** @default false */
+            away?: boolean;
+            /** @default 0 */
+            lost?: number;
+            name: string;
+            /** @default 0 */
+            refused?: number;
+            /** @default 0 */
+            sent?: number;
+            /** @default  */
+            trouble?: string;
+            /** @default null */
+            trouble_ns?: number | null;
+            /** @default 0 */
+            waiting?: number;
+            /** @default 0 */
+            waiting_bytes?: number;
+        };
+        /**
+         * OutletView
+         * @description A publisher with what waits for it on disk; `trouble` is what it last had against a batch.
+         */
+        OutletView: {
+            away: boolean;
+            in_trouble: boolean;
+            lost: components["schemas"]["Flow"];
+            name: string;
+            refused: components["schemas"]["Flow"];
+            sent: components["schemas"]["Flow"];
+            trouble: string;
+            trouble_ms: number | null;
+            waiting: number;
+            waiting_bytes: number;
+        };
+        /**
          * Overview
          * @description `platform` is null for those who may not see the platform; the rest is what the caller
          * may see.
@@ -1016,6 +1492,72 @@ export interface components {
         PasswordChange: {
             new: string;
             old: string;
+        };
+        /**
+         * Pipeline
+         * @description What samples, or events, pass through.
+         */
+        Pipeline: {
+            /** @default [] */
+            sinks?: components["schemas"]["PipelineSink"][];
+            /** @default [] */
+            sources?: components["schemas"]["PipelineSource"][];
+            /** @enum {unknown} */
+            takes: "events" | "meters";
+        };
+        /**
+         * PipelineSink
+         * @description A sink: what has entered, its transformers in order, and its publishers by their places
+         * among the outlets.
+         */
+        PipelineSink: {
+            /** @default 0 */
+            entered?: number;
+            name: string;
+            /** @default [] */
+            outlets?: number[];
+            /** @default [] */
+            steps?: components["schemas"]["PipelineStep"][];
+        };
+        /**
+         * PipelineSource
+         * @description A source of a pipeline: the patterns that it takes, the sinks that it feeds, and what it
+         * has taken.
+         */
+        PipelineSource: {
+            name: string;
+            sinks: string[];
+            /** @default 0 */
+            taken?: number;
+            takes: string[];
+        };
+        /**
+         * PipelineSourceView
+         * @description A source of a pipeline, and what it takes.
+         */
+        PipelineSourceView: {
+            name: string;
+            sinks: string[];
+            taken: components["schemas"]["Flow"];
+            takes: string[];
+        };
+        /**
+         * PipelineStep
+         * @description A transformer, and what it has let out.
+         */
+        PipelineStep: {
+            name: string;
+            /** @default 0 */
+            out?: number;
+        };
+        /**
+         * PipelineView
+         * @description What samples (`meters`), or events, pass through.
+         */
+        PipelineView: {
+            sinks: components["schemas"]["SinkView"][];
+            sources: components["schemas"]["PipelineSourceView"][];
+            takes: string;
         };
         /**
          * Platform
@@ -1068,6 +1610,52 @@ export interface components {
             methods: string[];
             metrics: number;
             name: string;
+        };
+        /**
+         * PollingFamily
+         * @description What went wrong when a family was asked.
+         */
+        PollingFamily: {
+            /** @default 0 */
+            errors?: number;
+            name: string;
+            /** @default 0 */
+            overruns?: number;
+            /** @default 0 */
+            timeouts?: number;
+        };
+        /**
+         * PollingSource
+         * @description A source of a `polling.yaml`: patterns of meters as written, and the families that are
+         * asked for them here.
+         */
+        PollingSource: {
+            /** @default [] */
+            families?: string[];
+            interval_s: number;
+            /** @default [] */
+            meters?: string[];
+            name: string;
+        };
+        /**
+         * PollingTask
+         * @description What is polled together: its cycles, those that began late, what they read, and the
+         * families that they ask.
+         */
+        PollingTask: {
+            /** @default 0 */
+            cycles?: number;
+            /** @default [] */
+            families?: string[];
+            interval_s: number;
+            /** @default null */
+            last?: components["schemas"]["LastCycle"] | null;
+            name: string;
+            /** @default 0 */
+            overruns?: number;
+            /** @default 0 */
+            samples?: number;
+            shared: boolean;
         };
         /**
          * Problem
@@ -1426,6 +2014,82 @@ export interface components {
             roles: string[];
         };
         /**
+         * SharedSlots
+         * @description The part that the agent holds in the central work of its group.
+         */
+        SharedSlots: {
+            group: string;
+            held: number;
+            slots: number;
+        };
+        /**
+         * SharedWorkReport
+         * @description Who asks, and what of the slots that it holds.
+         *
+         * The group's work lies in `slots` slots; those granted are held for `ttl_s`. Who wants to `leave`
+         * releases all.
+         */
+        SharedWorkReport: {
+            /** @default [] */
+            held?: components["schemas"]["SlotReport"][];
+            holder: string;
+            /** @default false */
+            leave?: boolean;
+            /** @default 64 */
+            slots?: number;
+            /** @default 15 */
+            ttl_s?: number;
+        };
+        /**
+         * SinkView
+         * @description A sink: what enters, its transformers in order, and its publishers by their places among
+         * the outlets.
+         */
+        SinkView: {
+            entered: components["schemas"]["Flow"];
+            name: string;
+            outlets: number[];
+            steps: components["schemas"]["StepView"][];
+        };
+        /**
+         * SlotGrant
+         * @description A slot that is held, until `ttl_s` after the answer was asked for.
+         *
+         * For one that is new to the holder, `claims` and `state` are what the holder before left; else they are
+         * empty.
+         */
+        SlotGrant: {
+            /** @default {} */
+            claims?: {
+                [key: string]: number;
+            };
+            fencing: number;
+            slot: number;
+            /** @default null */
+            state?: string | null;
+        };
+        /**
+         * SlotReport
+         * @description What a holder says of a slot: `fencing` as it was given with it, `claims` the last number
+         * that it did of each task.
+         *
+         * `state` is what work in the slot remembers, for the next holder; None leaves what is there. `release`
+         * gives the
+         *     slot back.
+         */
+        SlotReport: {
+            /** @default {} */
+            claims?: {
+                [key: string]: number;
+            };
+            fencing: number;
+            /** @default false */
+            release?: boolean;
+            slot: number;
+            /** @default null */
+            state?: string | null;
+        };
+        /**
          * Sparkline
          * @description A metric of a resource with its newest point and a small chart.
          *
@@ -1503,6 +2167,14 @@ export interface components {
             version: string;
         };
         /**
+         * StepView
+         * @description A transformer, and what it lets out.
+         */
+        StepView: {
+            name: string;
+            out: components["schemas"]["Flow"];
+        };
+        /**
          * StoreView
          * @description What the store holds; the growth is null until there is history enough to tell.
          */
@@ -1522,6 +2194,29 @@ export interface components {
             parts: number;
             rows: number;
             table: string;
+        };
+        /**
+         * TaskView
+         * @description What is polled together; it is in trouble when cycles begin late, or a family that it asks is.
+         */
+        TaskView: {
+            cycles: number;
+            in_trouble: boolean;
+            interval_s: number;
+            last: components["schemas"]["CycleView"] | null;
+            name: string;
+            overruns: number;
+            samples: components["schemas"]["Flow"];
+            shared: boolean;
+        };
+        /**
+         * Timeline
+         * @description Counts by type, the most frequent first; each step begins at its time and is `step_s` long.
+         */
+        Timeline: {
+            step_s: number;
+            times_ms: number[];
+            types: components["schemas"]["TypeCounts"][];
         };
         /**
          * TokenList
@@ -1551,6 +2246,82 @@ export interface components {
             project_id: string | null;
             roles: string[];
             user: string;
+        };
+        /**
+         * TraitBody
+         * @description One fact of an event; a `datetime` is in ns since the epoch, UTC.
+         */
+        TraitBody: {
+            name: string;
+            /** @enum {unknown} */
+            type: "datetime" | "float" | "integer" | "text";
+            value: string | number;
+        };
+        /**
+         * TraitFound
+         * @description A trait that events of the span have, and its kind.
+         */
+        TraitFound: {
+            name: string;
+            /** @enum {unknown} */
+            type: "datetime" | "float" | "integer" | "text";
+        };
+        /**
+         * TraitView
+         * @description One fact of an event; a `datetime` is in ns since the epoch, UTC.
+         */
+        TraitView: {
+            name: string;
+            /** @enum {unknown} */
+            type: "datetime" | "float" | "integer" | "text";
+            value: string | number;
+        };
+        /**
+         * TypeCounts
+         * @description Events of one type in each step; an empty type is all that are rarer than those told apart.
+         */
+        TypeCounts: {
+            counts: number[];
+            events: number;
+            type: string;
+        };
+        /**
+         * TypedEvent
+         * @description An event; `resource` is the name of the resource that it is about, null where no trait tells.
+         */
+        TypedEvent: {
+            generated_ns: number;
+            id: string;
+            project_id: string | null;
+            resource: string | null;
+            time_ms: number;
+            traits: components["schemas"]["TraitView"][];
+            type: string;
+        };
+        /**
+         * TypedEvents
+         * @description Events, the newest first; `next` is the marker of the page after this one.
+         */
+        TypedEvents: {
+            events: components["schemas"]["TypedEvent"][];
+            next: string | null;
+        };
+        /**
+         * TypeFound
+         * @description A type, how many events it has in the span, and when the newest was.
+         */
+        TypeFound: {
+            events: number;
+            newest_ms: number;
+            type: string;
+        };
+        /**
+         * TypesFound
+         * @description Types, the most frequent first, and the traits of all their events by name.
+         */
+        TypesFound: {
+            traits: components["schemas"]["TraitFound"][];
+            types: components["schemas"]["TypeFound"][];
         };
         /**
          * UserList
@@ -1617,6 +2388,104 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_agents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                marker?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agents"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentReport"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heard"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_agent: {
+        parameters: {
+            query?: {
+                project?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_policies: {
         parameters: {
             query?: never;
@@ -1950,6 +2819,252 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BackupMade"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                cause?: string;
+                limit?: number;
+                marker?: string | null;
+                start?: (string | number) | null;
+                station?: string;
+                stop?: (string | number) | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Letters"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LettersBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_typed_events: {
+        parameters: {
+            query?: {
+                filter?: string;
+                limit?: number;
+                marker?: string | null;
+                project?: string;
+                resource?: string;
+                start?: (string | number) | null;
+                stop?: (string | number) | null;
+                text?: string;
+                trait?: string[];
+                type?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypedEvents"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventsBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_events: {
+        parameters: {
+            query?: {
+                buckets?: number;
+                filter?: string;
+                project?: string;
+                resource?: string;
+                start?: (string | number) | null;
+                stop?: (string | number) | null;
+                text?: string;
+                trait?: string[];
+                type?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_types: {
+        parameters: {
+            query?: {
+                filter?: string;
+                project?: string;
+                resource?: string;
+                start?: (string | number) | null;
+                stop?: (string | number) | null;
+                text?: string;
+                trait?: string[];
+                type?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypesFound"];
                 };
             };
             /** @description What went wrong. */
@@ -2716,6 +3831,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    divide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharedWorkReport"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Division"];
+                };
             };
             /** @description What went wrong. */
             default: {

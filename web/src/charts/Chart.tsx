@@ -12,7 +12,7 @@ import { showTime, zone } from '../state/zone';
 import { ChartTable } from './ChartTable';
 import { cursorKeys } from './keys';
 import { Legend } from './Legend';
-import { align, isDense, summary, type Line } from './line';
+import { align, isDense, ownValue, stack, summary, type Line, type Mark } from './line';
 import { options } from './options';
 import { Tooltip, type Hover } from './Tooltip';
 import { show } from './units';
@@ -31,6 +31,8 @@ export interface ChartProps {
   legend?: boolean;
   /** Draw from zero (default for everything that is never negative). */
   fromZero?: boolean;
+  /** What happened meanwhile: lines across the chart. */
+  marks?: readonly Mark[];
   /** What dragging does; zooms the whole page by default. */
   onZoom?: (span: Span) => void;
 }
@@ -59,10 +61,13 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
   const id = useId();
   const drawn = useComputed(() => ({ theme: theme.value, zone: zone.value, span: span.value })).value;
   const range = props.range ?? drawn.span;
-  const data = useMemo(() => align(lines, gap_ms), [lines, gap_ms]);
+  const data = useMemo(() => {
+    const columns = align(lines, gap_ms);
+    return lines.some((line) => line.stacked) ? stack(columns) : columns;
+  }, [lines, gap_ms]);
   // A plot is made anew only when its lines, colours or clock change; new points go into the one there is.
   const shape = JSON.stringify([
-    lines.map((line) => [line.key, line.label, line.unit, line.earlierOf, isDense(line)]),
+    lines.map((line) => [line.key, line.label, line.unit, line.earlierOf, isDense(line), line.stacked]),
   ]);
 
   useLayoutEffect(() => {
@@ -75,6 +80,7 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
         width: host.clientWidth || 600,
         height,
         range: () => latest.current.range ?? span.peek(),
+        marks: () => latest.current.marks ?? [],
         fromZero: props.fromZero,
         onZoom: (zoomed) => (latest.current.onZoom ?? zoomTo)(zoomed),
         onZoomOut: zoomOut,
@@ -101,6 +107,8 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
     plot.current?.setScale('x', { min: range.start_ms / 1000, max: range.stop_ms / 1000 });
   }, [data, range.start_ms, range.stop_ms]);
 
+  useEffect(() => plot.current?.redraw(false), [props.marks]);
+
   useEffect(() => {
     lines.forEach((line, index) => plot.current?.setSeries(index + 1, { show: !hidden.has(line.key) }));
   }, [hidden, shape, drawn.theme, drawn.zone]);
@@ -122,7 +130,7 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
     >
       <div ref={box} style={{ height: `${height}px` }} />
       <p id={`${id}-told`} class="unseen">
-        {told} Arrow keys move the cursor.
+        {told} {props.marks?.length ? `${props.marks.length} events are marked. ` : ''}Arrow keys move the cursor.
       </p>
       <p class="unseen" aria-live="polite">
         {said}
@@ -134,7 +142,7 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
 
 function valuesAt(plot: uPlot, lines: readonly Line[], index: number): string {
   const told = lines
-    .map((line, at) => [line, plot.data[at + 1]?.[index]] as const)
+    .map((line, at) => [line, ownValue(line, plot.data, at + 1, index)] as const)
     .filter(([, value]) => typeof value === 'number')
     .map(([line, value]) => `${line.label} ${show(value, line.unit)}`);
   return `${showTime(plot.data[0][index]! * 1000)}: ${told.join(', ') || 'no point'}`;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A piece of a line as the chart draws it: colour, and dash or mark.
+// A piece of a line as the chart draws it: colour, and dash or mark; of bars a block.
 
 import { theme } from '../state/theme';
 import { isDense, type Line } from './line';
@@ -17,11 +17,15 @@ export function Swatch({ line, place, off }: { line: Line; place: number; off?: 
         fill={off ? 'currentColor' : color}
         opacity={off ? 0.3 : isPast ? 0.6 : 1}
       >
-        <path
-          d="M-11 0H11"
-          stroke-width={isPast ? 1.5 : isMarked ? 2 : 3}
-          stroke-dasharray={(isPast ? PAST_DASH : isMarked ? [] : dash).join(' ')}
-        />
+        {line.stacked ? (
+          <path d="M-5 -5H5V5H-5Z" stroke="none" />
+        ) : (
+          <path
+            d="M-11 0H11"
+            stroke-width={isPast ? 1.5 : isMarked ? 2 : 3}
+            stroke-dasharray={(isPast ? PAST_DASH : isMarked ? [] : dash).join(' ')}
+          />
+        )}
         {isMarked && <path d={mark} stroke="none" />}
       </g>
     </svg>

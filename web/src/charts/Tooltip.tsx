@@ -14,6 +14,8 @@ export interface Hover {
   width: number;
   /** A value a line, null where it has none. */
   values: readonly (number | null)[];
+  /** What happened there. */
+  marks?: readonly string[];
 }
 
 const ROWS_MAX = 12;
@@ -55,7 +57,12 @@ export function Tooltip({
         </tbody>
       </table>
       {rows.length > ROWS_MAX && <div class="muted">and {rows.length - ROWS_MAX} more</div>}
-      {!rows.length && <div class="muted">no point</div>}
+      {!rows.length && !hover.marks?.length && <div class="muted">no point</div>}
+      {hover.marks?.slice(0, ROWS_MAX).map((label) => (
+        <div key={label} class="tooltip-mark">
+          ▼ {label}
+        </div>
+      ))}
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 
 import { chartCsv, rowsOf } from './ChartTable';
-import { align, isDense, statistics, strokePlaces, summary, type Line } from './line';
+import { align, isDense, ownValue, stack, statistics, strokePlaces, summary, type Line } from './line';
 import { show } from './units';
 
 function line(key: string, times_ms: number[], values: (number | null)[], unit: string | null = '%'): Line {
@@ -86,4 +86,23 @@ it('an earlier period has the stroke of its present one, wherever it stands', ()
 
 it('lines with more points than dashes can show are dense', () => {
   expect([2000, 2001].map((count) => isDense({ values: Array<number>(count).fill(1) }))).toEqual([false, true]);
+});
+
+it('bars stand upon those of the lines that follow, and each still tells its own value', () => {
+  const bars = (key: string, values: number[]): Line => ({ ...line(key, [1000, 2000], values), stacked: true });
+  const lines = [bars('a', [5, 0]), bars('b', [2, 3]), bars('c', [0, 1])];
+  const data = stack(align(lines));
+  expect(data).toEqual([
+    [1, 2],
+    [7, 4],
+    [2, 4],
+    [0, 1],
+  ]);
+  const own = lines.map((each, at) => [0, 1].map((place) => ownValue(each, data, at + 1, place)));
+  expect(own).toEqual([
+    [5, null],
+    [2, 3],
+    [null, 1],
+  ]);
+  expect(ownValue(line('a', [1000], [0]), [[1], [0]], 1, 0)).toBe(0);
 });

@@ -14,6 +14,14 @@ export interface Line {
   earlierOf?: string;
   /** Where more of it is to be seen. */
   href?: string;
+  /** Counts of steps, drawn as bars upon those of the lines that follow; each begins at its time. */
+  stacked?: boolean;
+}
+
+/** Something that happened, shown as a line across a chart. */
+export interface Mark {
+  time_ms: number;
+  label: string;
 }
 
 /** Above this many points dashes cannot be seen, and take twice as long to draw: there are marks instead. */
@@ -70,6 +78,25 @@ export function align(lines: readonly Line[], gap_ms?: number): uPlot.AlignedDat
     tables,
     tables.map(() => [1]),
   );
+}
+
+/** Columns for bars upon each other: each is the sum of its own and of all that follow, which are drawn over it. */
+export function stack([times, ...columns]: uPlot.AlignedData): uPlot.AlignedData {
+  const sums = new Array<number>(times.length).fill(0);
+  const stacked = columns.map((_, index) => {
+    const column = columns[columns.length - 1 - index]!;
+    for (let at = 0; at < sums.length; at++) sums[at]! += column[at] ?? 0;
+    return [...sums];
+  });
+  return [times, ...stacked.reverse()];
+}
+
+/** What a line has at a place of the columns drawn, as it is itself; bars of nothing are no value. */
+export function ownValue(line: Line | undefined, data: uPlot.AlignedData, series: number, at: number): number | null {
+  const value = data[series]?.[at] ?? null;
+  if (!line?.stacked || value === null) return value;
+  const above = value - (data[series + 1]?.[at] ?? 0);
+  return above || null;
 }
 
 /** One sentence on what a chart shows, for those who cannot see it. */

@@ -5,9 +5,9 @@ import uPlot from 'uplot';
 
 import type { Span } from '../state/time';
 import { showClock, showDay } from '../state/zone';
-import { isDense, strokePlaces, type Line } from './line';
+import { isDense, ownValue, strokePlaces, type Line, type Mark } from './line';
 import { PAST_DASH, strokeOf, token } from './palette';
-import { lonely, marked, marks } from './points';
+import { lonely, marked, marks as spreadMarks } from './points';
 import type { Hover } from './Tooltip';
 import { roundSteps, scaleFor, showAt } from './units';
 
@@ -18,6 +18,7 @@ export interface Wanted {
   width: number;
   height: number;
   range: () => Span;
+  marks: () => readonly Mark[];
   fromZero?: boolean | undefined;
   onZoom: (span: Span) => void;
   onZoomOut: () => void;
@@ -27,6 +28,10 @@ export interface Wanted {
 /** All charts of a page share their cursor. */
 const SYNC = 'page';
 const DRAG_PIXELS_MIN = 6;
+/** A mark this near to the cursor is told with what is under it. */
+const MARK_PIXELS = 5;
+/** Lines of marks must not hide those of values, however many they are. */
+const MARK_ALPHA = 0.4;
 const FONT = '11px system-ui, sans-serif';
 
 /** The options of a plot. Lines of two units get an axis each, of more the first axis of theirs. */
@@ -45,7 +50,8 @@ export function options(wanted: Wanted): uPlot.Options {
     axes: [timeAxis(wanted.zone), ...units.map(valueAxis)],
     series: [{}, ...wanted.lines.map((line, index) => series(line, places[index]!, wanted))],
     hooks: {
-      setCursor: [(plot) => wanted.onHover(hoverOf(plot))],
+      draw: [(plot) => drawMarks(plot, wanted.marks())],
+      setCursor: [(plot) => wanted.onHover(hoverOf(plot, wanted))],
       setSelect: [(plot) => zoom(plot, wanted)],
     },
   };
@@ -62,7 +68,7 @@ function cursor(wanted: Wanted): uPlot.Cursor {
     },
     drag: { x: true, y: false, setScale: false, dist: DRAG_PIXELS_MIN },
     sync: { key: SYNC, setSeries: false, scales: ['x', null] },
-    points: { size: 6 },
+    points: wanted.lines.some((line) => line.stacked) ? { show: false } : { size: 6 },
     y: false,
   };
 }
@@ -154,6 +160,7 @@ function widest(plot: uPlot, values: string[] | null): number {
 
 function series(line: Line, place: number, { theme }: Wanted): uPlot.Series {
   const { color, dash, mark } = strokeOf(place, theme);
+  if (line.stacked) return bars(line, color);
   const isPast = line.earlierOf !== undefined;
   const isMarked = !isPast && isDense(line) && dash.length > 0;
   return {
@@ -165,15 +172,60 @@ function series(line: Line, place: number, { theme }: Wanted): uPlot.Series {
     dash: isPast ? PAST_DASH : isMarked ? [] : dash,
     spanGaps: false,
     points: isMarked
-      ? { fill: color, width: 0, filter: (plot, at) => marks(plot, at, place), paths: marked(mark) }
+      ? { fill: color, width: 0, filter: (plot, at) => spreadMarks(plot, at, place), paths: marked(mark) }
       : { fill: color, size: 4, filter: (plot, at) => lonely(plot.data[at]!) },
   };
 }
 
-function hoverOf(plot: uPlot): Hover | null {
-  const { idx, left, top } = plot.cursor;
+function bars(line: Line, color: string): uPlot.Series {
+  return {
+    label: line.label,
+    scale: scaleName(line.unit ?? ''),
+    fill: color,
+    stroke: color,
+    width: 0,
+    paths: uPlot.paths.bars!({ size: [0.9, 48], align: 1 }),
+    points: { show: false },
+  };
+}
+
+/** Faint dashed lines from top to bottom, each with a wedge at the top by which it is seen. */
+function drawMarks(plot: uPlot, shown: readonly Mark[]): void {
+  if (!shown.length) return;
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.strokeStyle = ctx.fillStyle = token('--ink-muted');
+  ctx.lineWidth = ratio;
+  ctx.setLineDash([2 * ratio, 3 * ratio]);
+  for (const { time_ms } of shown) {
+    const left = Math.round(plot.valToPos(time_ms / 1000, 'x', true));
+    ctx.globalAlpha = MARK_ALPHA;
+    ctx.stroke(new Path2D(`M${left} ${bbox.top}v${bbox.height}`));
+    ctx.globalAlpha = 1;
+    const half = 4 * ratio;
+    ctx.fill(new Path2D(`M${left - half} ${bbox.top}h${2 * half}l${-half} ${1.5 * half}z`));
+  }
+  ctx.restore();
+}
+
+/** The marks under the cursor; those of one kind are told once. */
+function marksAt(plot: uPlot, left: number, shown: readonly Mark[]): string[] {
+  const near = shown.filter(({ time_ms }) => Math.abs(plot.valToPos(time_ms / 1000, 'x') - left) <= MARK_PIXELS);
+  return [...new Set(near.map((mark) => mark.label))];
+}
+
+function hoverOf(plot: uPlot, { lines, marks }: Wanted): Hover | null {
+  const { left, top } = plot.cursor;
+  const stacked = lines.some((line) => line.stacked);
+  const idx = stacked ? stepAt(plot) : plot.cursor.idx;
   if (idx === null || idx === undefined || left === undefined || left < 0) return null;
-  const values = plot.data.slice(1).map((_, at) => nearest(plot, at + 1, idx));
+  const values = lines.map((line, at) =>
+    stacked ? ownValue(line, plot.data, at + 1, idx) : nearest(plot, at + 1, idx),
+  );
   // A chart that follows another one shows the line of its cursor, and no box over its own lines.
   const own = plot.cursor.event?.type !== undefined || document.activeElement === plot.root.closest('.chart-canvas');
   if (!own) return null;
@@ -182,8 +234,16 @@ function hoverOf(plot: uPlot): Hover | null {
     left: left + plot.bbox.left / devicePixelRatio,
     top: top ?? 0,
     values,
+    marks: marksAt(plot, left, marks()),
     width: plot.width,
   };
+}
+
+/** The step that the cursor is in: bars stand behind their time, not around it. */
+function stepAt(plot: uPlot): number | null {
+  const { idx, left } = plot.cursor;
+  if (idx === null || idx === undefined || left === undefined) return null;
+  return plot.posToVal(left, 'x') < plot.data[0][idx]! && idx > 0 ? idx - 1 : idx;
 }
 
 /** The value of a line at a time; where only others have a point, its own last one before. */

@@ -38,6 +38,15 @@ export const PAGES: readonly Page[] = [
   },
   { path: '/resources/:id', title: 'Resource', load: () => import('./resource/ResourcePage') },
   { path: '/explore', title: 'Explore', load: () => import('./explore/Explore'), nav: { icon: 'explore', key: 'e' } },
+  { path: '/events', title: 'Events', load: () => import('./events/Events'), nav: { icon: 'events', key: 'v' } },
+  {
+    path: '/agents',
+    title: 'Agents',
+    load: () => import('./agents/Agents'),
+    nav: { icon: 'agents', key: 'a' },
+    timed: false,
+  },
+  { path: '/agents/:name', title: 'Agent', load: () => import('./agent/AgentPage'), timed: false },
   { path: '/sql', title: 'SQL', load: () => import('./sql/Sql'), nav: { icon: 'sql', key: 'q' } },
   { path: '/status', title: 'Status', load: () => import('./status/Status'), nav: { icon: 'status', key: 's' } },
   {

@@ -5,6 +5,8 @@ const PATHS = {
   overview: 'M2 9h5V2H2zm0 5h5V11H2zm7 0h5V7H9zm0-12v3h5V2z',
   resources: 'M2 2.5h12v4H2zm0 7h12v4H2zM4.5 4.500h.01M4.5 11.500h.01',
   explore: 'M2 13.500h12M2 11l3.5-5 3 3L14 3',
+  events: 'M2 12.500h12M4 12.500V9M8 12.500V3M12 12.500V6.500',
+  agents: 'M2 2.500h4v3.500H2zM2 10h4v3.500H2zM10 6.200h4v3.600h-4zM6 4.200h2v3.800h2M6 11.700h2V8',
   sql: 'M2 3.500l4 4.5-4 4.500M8 12.500h6',
   status: 'M1.5 8h3l2-5 3 10 2-5h3',
   settings: 'M2 4.500h7m4 0h1M2 11.500h1m4 0h7M11 4.500a1.6 1.6 0 1 1-.01 0M5 11.500a1.6 1.6 0 1 1-.01 0',
