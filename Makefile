@@ -44,7 +44,7 @@ demo-data: $(VENV)/server-installed  ## fill the server that runs with a made-up
 setup: $(VENV)/dev-installed  ## make .venv with all that development needs, at the versions of constraints.txt
 
 .PHONY: test
-test: setup test-packages test-keystone-env test-ceilometer-env lint web-test  ## install what tests need, check style and types, run tests
+test: setup test-packages test-keystone-env test-ceilometer-env lint web-test  ## install what tests need, and test all
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 .PHONY: lint

@@ -169,7 +169,9 @@ class Rounds:
 
     def _begin(self, beat: _Beat, now: float) -> None:
         task, was_due, number = beat.task, beat.due, 0
-        behind = beat.ended > was_due or now - was_due >= task.interval_s
+        # The first cycle of a shared task begins at any time before the next multiple, which it may well outlast.
+        took_too_long = beat.ended > was_due and (not task.shared or beat.ended - beat.began >= task.interval_s)
+        behind = took_too_long or now - was_due >= task.interval_s
         if task.shared:
             time_s = self._share.time_s()
             number = math.floor((time_s + EARLY_S) / task.interval_s)
