@@ -24,6 +24,7 @@ from nephoscope.client.shared_work import SLOTS, Memory, SharedWork, over
 from nephoscope.client.spool import Spool
 from nephoscope.model.agent_report import AgentReport, Drop, SharedSlots, shown
 from nephoscope.model.errors import BadPayload, NephoscopeError
+from nephoscope.model.reserved import Reserved
 from nephoscope.model.sample_columns import Samples
 from nephoscope.observe import registry
 from nephoscope.pipeline import handover
@@ -260,12 +261,16 @@ def _consumer(config: AgentConfig, running: Running, letters: Outlet) -> AmqpCon
     return AmqpConsumer(settings, conversion, refuse)
 
 
+def _reserved(config: NotificationsConfig) -> Reserved:
+    return Reserved(config.reserved_metadata_namespaces, config.reserved_metadata_keys)
+
+
 def _meters(config: NotificationsConfig) -> meters.MeterDefinitions:
-    secret = _secret(config)
+    secret, reserved = _secret(config), _reserved(config)
     if not config.meters:
-        return meters.builtin(telemetry_secret=secret)
+        return meters.builtin(telemetry_secret=secret, reserved=reserved)
     files = [file for place in config.meters for file in _definition_files(Path(place))]
-    return meters.read([(str(file), _text(file)) for file in files], telemetry_secret=secret)
+    return meters.read([(str(file), _text(file)) for file in files], telemetry_secret=secret, reserved=reserved)
 
 
 def _definition_files(place: Path) -> list[Path]:
@@ -280,14 +285,7 @@ def _events(config: NotificationsConfig) -> events.EventDefinitions:
 
 
 def _add_polling(collection: Collection, config: AgentConfig, credentials: Credentials) -> None:
-    section = config.polling
-    settings = PollSettings(
-        host_name=config.host.name or socket.gethostname(),
-        libvirt_uri=section.libvirt_uri,
-        openstack=section.openstack or None,
-        definitions_dirs=tuple(section.definitions_dirs),
-        timeout_s=section.timeout_s,
-    )
+    section, settings = config.polling, _poll_settings(config)
     families, missing = load_all(settings)
     for sentence in missing:
         log.info("%s", sentence)
@@ -304,10 +302,30 @@ def _add_polling(collection: Collection, config: AgentConfig, credentials: Crede
     collection.rounds = Rounds(plan, families, discoveries, share, resources.publish, timeout_s=3 * section.timeout_s)
 
 
+def _poll_settings(config: AgentConfig) -> PollSettings:
+    section = config.polling
+    key_file = section.radosgw_secret_key_file
+    return PollSettings(
+        host_name=config.host.name or socket.gethostname(),
+        libvirt_uri=section.libvirt_uri,
+        openstack=section.openstack or None,
+        definitions_dirs=tuple(section.definitions_dirs),
+        reserved=_reserved(config.notifications),
+        timeout_s=section.timeout_s,
+        instance_discovery_method=section.instance_discovery_method,
+        resource_update_interval_s=section.resource_update_interval_s,
+        resource_cache_expiry_s=section.resource_cache_expiry_s,
+        fetch_extra_metadata=section.fetch_extra_metadata,
+        report_stopped_instance_metrics=section.report_stopped_instance_metrics,
+        radosgw=(section.radosgw_access_key, _text(key_file).strip()) if key_file else None,
+    )
+
+
 def _share(config: AgentConfig, credentials: Credentials, resources: "Resources") -> SharedWork:
     server = _server(config, credentials)
     memory = Memory(resources.packed, resources.take_over, resources.gone)
-    return SharedWork(over(server), config.polling.group, memory, holder=config.host.name or socket.gethostname())
+    holder, section = config.host.name or socket.gethostname(), config.polling
+    return SharedWork(over(server), section.group, memory, holder=holder, ttl_s=section.lease_s)
 
 
 def _server(config: AgentConfig, credentials: Credentials) -> Server:

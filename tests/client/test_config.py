@@ -67,7 +67,10 @@ def test_every_key_can_be_written(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[server]\nadress = 'x'", "agent.toml: unknown key server.adress; expected one of: ca_file, password,"),
-        ("[serve]", "agent.toml: unknown key serve; expected one of: batch, host, notifications, pipeline, poll, polling, report, server, spool"),
+        (
+            "[serve]",
+            "agent.toml: unknown key serve; expected one of: batch, host, notifications, pipeline, poll, polling",
+        ),
         ("[poll]\ninterval_s = 'often'", "agent.toml: poll.interval_s: Expected `float`, got `str`"),
         ("[poll]\ninterval_s = 0", "agent.toml: poll.interval_s: Expected `float` >= 0.1"),
         ("[poll]\ninterval_s = nan", "agent.toml: poll.interval_s: Expected `float` >= 0.1"),
@@ -85,6 +88,28 @@ def test_every_key_can_be_written(tmp_path: Path) -> None:
         ("[batch]\nsamples_max = 99999", "agent.toml: batch.pending_samples_max: less than batch.samples_max"),
         ("[host.attributes]\ncreator = 'me'", "agent.toml: host.attributes: creator cannot be the name of"),
         ("[host.attributes]\n_x = 'me'", "agent.toml: host.attributes: _x cannot be the name of"),
+        (
+            "[polling]\ninstance_discovery_method = 'nova'",
+            "agent.toml: polling.instance_discovery_method: Invalid enum",
+        ),
+        (
+            "[polling]\ninstance_discovery_method = 'naive'",
+            "agent.toml: polling.instance_discovery_method: asks the compute service, which needs polling.openstack",
+        ),
+        ("[polling]\nfetch_extra_metadata = true", "agent.toml: polling.fetch_extra_metadata: asks the compute"),
+        (
+            "[polling]\nresource_cache_expiry_s = -1",
+            "agent.toml: polling.resource_cache_expiry_s: Expected `float` >= 0",
+        ),
+        ("[polling]\nradosgw_access_key = 'a'", "agent.toml: polling: give radosgw_access_key and radosgw_secret_key"),
+        (
+            "[polling]\nradosgw_access_key = 'a'\nradosgw_secret_key_file = '/no/such'",
+            "agent.toml: polling.radosgw_secret_key_file: /no/such cannot be read",
+        ),
+        (
+            "[notifications]\nreserved_metadata_namespaces = ['']",
+            "agent.toml: notifications.reserved_metadata_namespaces[0]: Expected `str` of length >= 1",
+        ),
         ("[server", "agent.toml: not TOML:"),
     ],
 )

@@ -108,6 +108,45 @@ def test_every_publisher_gets_what_its_sinks_let_out(tmp_path: Path) -> None:
     )
 
 
+def test_its_report_tells_what_went_where(tmp_path: Path) -> None:
+    with running(tmp_path) as (run, _, _):
+        before = counts(run)
+        run.take(samples(cpu(0, 0), sample("memory", 5)))
+        run.take(samples(cpu(20, 10)), [Event("e1", "compute.instance.create.end", 0), Event("e2", "image.update", 0)])
+        risen = {key: value - before[key] for key, value in counts(run).items()}
+        (pipeline, events), outlets = run.report()
+    assert {
+        "meters source all": 3,
+        "meters source cpu": 2,
+        "meters sink store": 3,
+        "meters sink rates": 2,
+        "rates rate_of_change": 1,
+        "events source instances": 1,
+        "events sink store": 1,
+    } == risen
+    assert [("test-a://", ["*"]), ("test-b://", ["cpu"])] == [
+        (outlet.name, list(source.takes)) for outlet, source in zip(outlets, pipeline.sources, strict=True)
+    ]
+    assert [(("store",), (0,)), (("rates",), (0, 1)), (("store",), (1,))] == [
+        (source.sinks, sink.outlets)
+        for each in (pipeline, events)
+        for source, sink in zip(each.sources, each.sinks, strict=True)
+    ]
+    with running(tmp_path) as (run, _, _):
+        (short, _), few = run.report(most=1)
+    assert (1, 1, 1) == (len(short.sources), len(short.sinks), len(few))
+    assert (0,) == short.sinks[0].outlets
+
+
+def counts(run: Running) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for pipeline in run.report()[0]:
+        found |= {f"{pipeline.takes} source {each.name}": each.taken for each in pipeline.sources}
+        found |= {f"{pipeline.takes} sink {each.name}": each.entered for each in pipeline.sinks}
+        found |= {f"{sink.name} {step.name}": step.out for sink in pipeline.sinks for step in sink.steps}
+    return found
+
+
 def test_rates_go_on_after_a_restart(tmp_path: Path) -> None:
     with running(tmp_path) as (run, _, _):
         run.take(samples(cpu(0, 0)))

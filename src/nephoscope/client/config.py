@@ -16,6 +16,7 @@ from nephoscope.model.resource_type import ATTRIBUTE_NAME_LENGTH_MAX, RESERVED_N
 # Upper bounds are what the system's clocks and waits can bear; nothing polls faster than ten times a second.
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e8)]
 Interval = Annotated[float, msgspec.Meta(ge=0.1, le=1e8)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0, le=1e8)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -85,16 +86,29 @@ class PollingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Polling of a cloud as a `polling.yaml` wants it; without a `file` only this host is watched.
 
     Agents of one `group` share the central work; without a group this one does all of it. `openstack` are arguments
-    of an OpenStack connection, such as `cloud`.
+    of an OpenStack connection, such as `cloud`. `instance_discovery_method` says who is asked about this host's
+    servers: libvirt alone, or the compute service as well.
     """
 
     file: str = ""
     namespaces: tuple[Literal["compute", "central", "ipmi"], ...] = ("compute", "central")
     group: str = ""
+    lease_s: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 15.0
     timeout_s: Seconds = 30.0
     definitions_dirs: list[str] = []
     libvirt_uri: str = "qemu:///system"
     openstack: dict[str, Any] = {}
+    instance_discovery_method: Literal["libvirt_metadata", "naive", "workload_partitioning"] = "libvirt_metadata"
+    resource_update_interval_s: NotNegative = 0.0
+    resource_cache_expiry_s: NotNegative = 3600.0
+    fetch_extra_metadata: bool = False
+    report_stopped_instance_metrics: bool = False
+    radosgw_access_key: str = ""
+    radosgw_secret_key_file: str = ""
+
+    def __repr__(self) -> str:
+        # The cloud's password is among its arguments.
+        return f"PollingConfig({self.file!r}, …)"
 
 
 class NotificationsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,7 +116,8 @@ class NotificationsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     Notifications of services from message buses, each of `urls` a broker; without one nothing is consumed.
 
     `urls_file` holds addresses instead, one a line, as they have passwords in them. `meters` are files and folders
-    of meter definitions; without them, and without `events_file`, the built-in ones count.
+    of meter definitions; without them, and without `events_file`, the built-in ones count. What is reserved of the
+    metadata that users give their servers goes with polled samples, too.
     """
 
     urls: list[str] = []
@@ -121,6 +136,8 @@ class NotificationsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     drop_unmatched_events: bool = False
     store_raw: list[Literal["info", "error"]] = []
     telemetry_secret_file: str = ""
+    reserved_metadata_namespaces: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ("metering.",)
+    reserved_metadata_keys: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         # The addresses hold passwords.
@@ -206,15 +223,26 @@ def _contradictions(config: AgentConfig) -> Iterator[tuple[bool, str]]:
     yield too_few, "notifications.prefetch: less than notifications.batch_size_max"
     keystone = pipeline.gnocchi_keystone and not (pipeline.gnocchi_url and config.polling.openstack)
     yield keystone, "pipeline.gnocchi_keystone: needs pipeline.gnocchi_url and polling.openstack"
+    yield from _polling_contradictions(config.polling)
     yield bool(pipeline.gnocchi_password and not pipeline.gnocchi_username), "pipeline.gnocchi_password: without a user"
     for key, file in _files(config):
         yield bool(file) and not os.access(file, os.R_OK), f"{key}: {file} cannot be read"
+
+
+def _polling_contradictions(polling: PollingConfig) -> Iterator[tuple[bool, str]]:
+    asks = polling.instance_discovery_method != "libvirt_metadata" or polling.fetch_extra_metadata
+    message = "asks the compute service, which needs polling.openstack"
+    key = "fetch_extra_metadata" if polling.fetch_extra_metadata else "instance_discovery_method"
+    yield asks and not polling.openstack, f"polling.{key}: {message}"
+    halves = bool(polling.radosgw_access_key) != bool(polling.radosgw_secret_key_file)
+    yield halves, "polling: give radosgw_access_key and radosgw_secret_key_file, or neither"
 
 
 def _files(config: AgentConfig) -> Iterator[tuple[str, str]]:
     yield "server.token_file", config.server.token_file
     yield "server.ca_file", config.server.ca_file
     yield "polling.file", config.polling.file
+    yield "polling.radosgw_secret_key_file", config.polling.radosgw_secret_key_file
     for key in ("urls_file", "ca_file", "events_file", "telemetry_secret_file"):
         yield f"notifications.{key}", getattr(config.notifications, key)
     for key in ("file", "events_file", "resources_file"):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from nephoscope.model.reserved import Reserved
 from nephoscope.model.sample import Meter, SampleBatch, SampledResource
 from nephoscope.poll.host import Host
 
@@ -90,6 +91,7 @@ class PollsterType(Protocol):
 
 
 Namespace = Literal["compute", "central", "ipmi"]
+InstanceDiscoveryMethod = Literal["libvirt_metadata", "naive", "workload_partitioning"]
 
 
 @dataclass(frozen=True)
@@ -201,13 +203,18 @@ class PollSettings:
     What families and discoveries of one agent know.
 
     `openstack` are the arguments of an OpenStack connection (`cloud`, or `auth` and so on); None where there is none.
+    `reserved` says which of a server's own metadata go with its samples.
     """
 
     host_name: str
     libvirt_uri: str = "qemu:///system"
     openstack: Mapping[str, Any] | None = field(default=None, repr=False)
     definitions_dirs: tuple[str, ...] = ()
-    reserved_metadata_namespace: str = "metering."
+    reserved: Reserved = field(default_factory=Reserved)
     timeout_s: float = 30.0
+    instance_discovery_method: InstanceDiscoveryMethod = "libvirt_metadata"
+    resource_update_interval_s: float = 0.0
+    resource_cache_expiry_s: float = 3600.0
+    fetch_extra_metadata: bool = False
     report_stopped_instance_metrics: bool = False
     radosgw: tuple[str, str] | None = field(default=None, repr=False)

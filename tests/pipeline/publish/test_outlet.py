@@ -4,6 +4,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,47 @@ def test_what_a_peer_refuses_is_put_aside_and_the_next_is_sent(tmp_path: Path) -
     to.stop(10)
     assert 2 == registry.value("nephoscope_dropped_total", **cause) - before
     assert 2 == len((tmp_path / "rejected").read_text().splitlines())
+
+
+def test_its_report_tells_what_became_of_everything(tmp_path: Path) -> None:
+    peer = Peer()
+    peer.answer = RetryLater("busy\nnow")
+    to = outlet(tmp_path, peer)
+    put(to, 1, 2)
+    fresh = to.report()
+    assert (False, 2, "", None) == (fresh.away, fresh.waiting, fresh.trouble, fresh.trouble_ns)
+    assert to.waiting_bytes == fresh.waiting_bytes > 0
+    began_ns = time.time_ns()
+    to.start()
+    wait_for(lambda: to.report().away)
+    troubled = to.report()
+    assert (True, "busy now", 0, 0) == (troubled.away, troubled.trouble, troubled.sent, troubled.refused)
+    assert began_ns <= (troubled.trouble_ns or 0) <= time.time_ns()
+    peer.answer = Refused(400, "no")
+    wait_for(lambda: to.report().refused == 2)
+    peer.answer = Accepted()
+    put(to, 3, 4, 5)
+    wait_for(lambda: to.report().sent == 3)
+    now = to.report()
+    to.stop(10)
+    assert (False, 0, "400 no", 3, 2, 0) == (now.away, now.waiting, now.trouble, now.sent, now.refused, now.lost)
+
+
+def test_its_report_counts_what_the_spool_had_no_room_for(tmp_path: Path) -> None:
+    to = outlet(tmp_path, Peer(), bytes_max=300)
+    put(to, *range(6))
+    to.keep(EncodedBatch("large", time.time_ns(), 40, "", b"x" * 400))
+    waiting, lost = to.report().waiting, to.report().lost
+    to.stop(0)
+    assert 0 < waiting < 6
+    assert 6 - waiting + 40 == lost
+
+
+def wait_for(true: Callable[[], object]) -> None:
+    until = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def test_a_full_disk_is_told_to_who_has_the_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

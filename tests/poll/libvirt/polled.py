@@ -4,6 +4,7 @@
 import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import Any
 
 from nephoscope.model.sample_columns import Samples
 from nephoscope.poll.contract import PollSettings
@@ -17,9 +18,9 @@ ALL = tuple(meter.name for meter in Libvirt.METERS)
 class Agent:
     """Polls every meter, or those named, of what its discovery finds."""
 
-    def __init__(self, uri: str, timeout_s: float = 30.0, *, stopped: bool = False) -> None:
+    def __init__(self, uri: str, timeout_s: float = 30.0, *, stopped: bool = False, **settings_: Any) -> None:
         settings = PollSettings(HOST, libvirt_uri=uri, timeout_s=timeout_s)
-        settings = replace(settings, report_stopped_instance_metrics=stopped)
+        settings = replace(settings, report_stopped_instance_metrics=stopped, **settings_)
         self.family = Libvirt(settings)
         self.discovery = LocalInstances(settings)
 

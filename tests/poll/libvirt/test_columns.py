@@ -2,6 +2,7 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """Samples made by column."""
 
+from nephoscope.model.reserved import Reserved
 from nephoscope.model.sample import Meter
 from nephoscope.poll.libvirt.columns import Columns, Row
 from nephoscope.poll.libvirt.domain import read
@@ -12,7 +13,7 @@ METER = Meter("power.state", "gauge", "")
 
 
 def columns(count: int) -> Columns:
-    describer = Describer("node-1", "metering.")
+    describer = Describer("node-1", Reserved())
     described = [describer.describe(read(domain_xml(number)), 1, {}) for number in range(count)]
     return Columns.of([Row(each, each.instance, {}) for each in described], 7, 0.5)
 

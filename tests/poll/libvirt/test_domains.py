@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nephoscope.model.reserved import Reserved
 from nephoscope.poll.libvirt import domain
 from nephoscope.poll.libvirt.connection import Connection
 from nephoscope.poll.libvirt.domains import KEPT_S_MAX, Domains
@@ -37,7 +38,7 @@ class Host:
     def __init__(self, folder: Path) -> None:
         self.clock = 1000.0
         self.connection = Asked(node(folder / "node.xml", [domain_xml(1)]))
-        self.domains = Domains(self.connection, Describer("node-1", "metering."), monotonic=lambda: self.clock)
+        self.domains = Domains(self.connection, Describer("node-1", Reserved()), monotonic=lambda: self.clock)
 
     def describe(self, stats: Mapping[str, Any] = RUNNING, run: int = 1) -> dict[str, Described]:
         found = {uuid: Found(stats, run) for uuid in (FIRST, SECOND)}

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
+from nephoscope.model.reserved import Reserved
 from nephoscope.poll.libvirt.domain import read
-from nephoscope.poll.libvirt.metadata import Described, Describer, reserved
-from tests.services.libvirt_node import IMAGE, PROJECT, USER, domain_xml
+from nephoscope.poll.libvirt.metadata import Described, Describer
+from tests.services.libvirt_node import IMAGE, PROJECT, USER, domain_xml, nova_metadata
 
 UUID = "00000000-0000-0000-0000-000000000007"
 RUNNING, SHUT_OFF = 1, 5
 
 
 def described(xml: str = "", state: int = RUNNING, facts: dict[str, Any] | None = None) -> Described:
-    return Describer("node-1", "metering.").describe(read(xml or domain_xml(7)), state, facts or {})
+    return Describer("node-1", Reserved()).describe(read(xml or domain_xml(7)), state, facts or {})
 
 
 def test_an_instance_is_told_as_the_contract_has_it() -> None:
@@ -106,7 +107,7 @@ def test_what_a_discovery_knows_better_takes_precedence() -> None:
     facts = {
         "project_id": "p",
         "resource_metadata": {"task_state": "migrating"},
-        "metadata": {"metering.server_group": "web", "other": "no"},
+        "metadata": {"metering.server_group": "web", "metering.host": "mine", "other": "no"},
     }
     told = described(facts=facts)
     assert ("p", USER) == (told.project_id, told.user_id)
@@ -115,7 +116,10 @@ def test_what_a_discovery_knows_better_takes_precedence() -> None:
         assert ("migrating", {"server_group": "web"}) == (each.metadata["task_state"], each.metadata["user_metadata"])
 
 
-def test_reserved_metadata_lose_their_prefix_and_dots() -> None:
-    told = {"metering.a.b": 1, "a": 2, "metering.a_b": 3, "metering.long": "x" * 300}
-    assert {"a_b": "1", "long": "x" * 256} == reserved(told, "metering.")
-    assert {} == reserved(told, "")
+def test_a_flavors_id_comes_from_a_discovery_where_the_xml_has_none() -> None:
+    told = described(facts={"flavor_id": "2"}).instance.metadata
+    assert ("2", "m1.small") == (told["flavor"]["id"], told["flavor"]["name"])
+    newer = domain_xml(7, nova_metadata("vm 7", flavor_id="f-7"))
+    assert "f-7" == described(newer, facts={"flavor_id": "2"}).instance.metadata["flavor"]["id"]
+    foreign = described(domain_xml(7, metadata=""), facts={"flavor_id": "2"})
+    assert None is foreign.instance.metadata["flavor"]

@@ -212,6 +212,22 @@ def test_several_brokers_are_emptied_each_by_its_own(rabbitmq: RabbitMQ, mortal:
     assert Counter(numbered(20)) == Counter(taking.bodies)
 
 
+def test_its_report_tells_which_brokers_are_there_and_what_came_from_each(rabbitmq: RabbitMQ, taking: Taking) -> None:
+    exchange, queue = only_queue(rabbitmq)
+    away = f"amqp://somebody:s3cret@127.0.0.1:{free_port()}/"
+    with taking.from_brokers(settings(exchange, rabbitmq.url(), away)) as consumer:
+        before = consumer.report()[0].received
+        until(lambda: consumer.report()[0].connected and consumer.report()[1].reconnects > 0)
+        rabbitmq.publish(exchange, queue, numbered(3))
+        until(lambda: len(taking.bodies) == 3 and consumer.report()[0].received - before == 3)
+        here, there = consumer.report()
+    assert (f"127.0.0.1:{rabbitmq.port}", True) == (here.address, here.connected)
+    assert (False, 0) == (there.connected, there.received)
+    assert (queue,) == here.queues == there.queues
+    assert "s3cret" not in repr(there)
+    assert not consumer.report()[0].connected
+
+
 def test_a_broker_behind_tls_is_trusted_by_its_authority_only(
     mortal: RabbitMQ, taking: Taking, caplog: pytest.LogCaptureFixture
 ) -> None:

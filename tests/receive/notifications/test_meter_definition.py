@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from nephoscope.model.errors import BadRequest
+from nephoscope.model.reserved import Reserved
 from nephoscope.model.yaml_tree import read_tree
 from nephoscope.receive.notifications.meter_definition import MeterDefinition, UnevenFields, read
-from nephoscope.receive.notifications.reserved import Reserved
 
 NEEDED = {
     "name": "thing.size",

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from nephoscope import observe
 from nephoscope.model import timestamp
 from nephoscope.model.errors import BadRequest
+from nephoscope.model.reserved import Reserved
 from nephoscope.model.sample_json import encode
 from nephoscope.model.signature import signature
 from nephoscope.receive.notifications.message import Message
 from nephoscope.receive.notifications.meters import MeterDefinitions, builtin, read
-from nephoscope.receive.notifications.reserved import Reserved
 from tests.model.test_path import JSON
 from tests.receive.notifications.recorded import NOW_NS, message
 

@@ -46,7 +46,7 @@ class Libvirt:
         self._stopped = settings.report_stopped_instance_metrics
         self._connection = shared(settings.libvirt_uri, settings.timeout_s)
         self._statistics = Statistics(self._connection)
-        describer = Describer(settings.host_name, settings.reserved_metadata_namespace)
+        describer = Describer(settings.host_name, settings.reserved)
         self._domains = Domains(self._connection, describer)
         self._traffic = Traffic()
         self._missed: set[str] = set()

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from hashlib import sha224
 from typing import Any
 
+from nephoscope.model.reserved import Reserved
 from nephoscope.poll.libvirt.domain import Domain, Flavor, Port
 
 Metadata = Mapping[str, Any]
-USER_METADATA_CHARACTERS_MAX = 256
 SHUT_OFF = 5
 
 # libvirt's state of a domain -> the compute service's words for state and status. Of what goes on above libvirt, such
@@ -52,21 +52,22 @@ class Describer:
     """What descriptions depend on beside the domain: the host's name and which of a server's metadata are copied."""
 
     host_name: str
-    reserved_prefix: str
+    reserved: Reserved
 
     def describe(self, domain: Domain, state: int, facts: Mapping[str, Any]) -> Described:
         """
         Describe a domain in libvirt's `state`.
 
         `facts` of the target add to what the domain's XML says: `resource_metadata` takes the place of what it names,
-        `user_id` and `project_id` likewise, and of the server's own `metadata` the reserved ones are copied.
+        `user_id` and `project_id` likewise, `flavor_id` tells what older XML lacks, and of the server's own `metadata`
+        the reserved ones are copied.
         """
         project_id = facts.get("project_id") or domain.project_id
-        told = {
-            **self._instance(domain, state, project_id),
-            **facts.get("resource_metadata", {}),
-            "user_metadata": reserved(facts.get("metadata", {}), self.reserved_prefix),
-        }
+        told = {**self._instance(domain, state, project_id), **facts.get("resource_metadata", {})}
+        flavor = told["flavor"]
+        if flavor is not None and flavor["id"] is None:
+            told["flavor"] = {**flavor, "id": facts.get("flavor_id")}
+        told["user_metadata"] = self.reserved.of(facts.get("metadata", {}), told)
         return Described(
             domain=domain,
             user_id=facts.get("user_id") or domain.user_id,
@@ -95,19 +96,6 @@ class Describer:
             "os_type": domain.os_type,
             **_size(domain, domain.flavor),
         }
-
-
-def reserved(metadata: Mapping[str, Any], prefix: str) -> dict[str, str]:
-    """
-    Those of a server's metadata that its user wants beside its samples: `{"metering.a.b": "c"}` -> `{"a_b": "c"}`.
-
-    Values are cut at 256 characters; of two keys that become the same, the first stays.
-    """
-    found: dict[str, str] = {}
-    for key, value in metadata.items():
-        if prefix and key.startswith(prefix):
-            found.setdefault(key.removeprefix(prefix).replace(".", "_"), str(value)[:USER_METADATA_CHARACTERS_MAX])
-    return found
 
 
 def _size(domain: Domain, flavor: Flavor | None) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from itertools import repeat
 from typing import Any, get_args
 
 from nephoscope.model.metric import Kind
+from nephoscope.model.reserved import Reserved
 from nephoscope.model.yaml_tree import Part, map_of, required, some, text_of
 from nephoscope.receive.notifications import source
-from nephoscope.receive.notifications.reserved import Reserved
 from nephoscope.receive.notifications.source import Source, constant
 
 KINDS = get_args(Kind)

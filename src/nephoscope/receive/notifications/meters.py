@@ -10,6 +10,7 @@ import numpy as np
 
 from nephoscope.model import sample_json, timestamp
 from nephoscope.model.errors import BadPayload, BadRequest
+from nephoscope.model.reserved import Reserved
 from nephoscope.model.sample_columns import NOTHING, Samples, joined, objects
 from nephoscope.model.signature import verified
 from nephoscope.model.yaml_tree import list_of, map_of, read_tree, required
@@ -18,7 +19,6 @@ from nephoscope.receive.notifications import meter_definition
 from nephoscope.receive.notifications.builtin_files import builtin_text
 from nephoscope.receive.notifications.message import Message
 from nephoscope.receive.notifications.meter_definition import KINDS, MeterDefinition, Row, UnevenFields
-from nephoscope.receive.notifications.reserved import Reserved
 
 log = logging.getLogger(__name__)
 

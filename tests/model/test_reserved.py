@@ -2,7 +2,7 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """Users' metadata that go with samples."""
 
-from nephoscope.receive.notifications.reserved import Reserved
+from nephoscope.model.reserved import Reserved
 
 
 def test_keys_of_the_namespace_lose_it_and_their_dots() -> None:
