@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Results as Markdown: the tables on the terminal, and the page in the docs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from benchmarks.results import Circumstances, ComparisonRun, GrowthRun, Results, Share, median
+from benchmarks.collection.figure import Figure
+from benchmarks.results import Circumstances, ComparisonRun, GrowthRun, Part, Results, Share, median
 
 SHARE_MIN = 0.5
 FACTOR_MAX = 1.5
@@ -11,7 +12,7 @@ FACTOR_MAX = 1.5
 INTRODUCTION = """\
 # Performance
 
-This page is written by `make bench-gnocchi`; do not edit it.
+This page is written by `make bench-gnocchi` and `make bench-collection`; do not edit it.
 Each figure is the median over the rounds of a run, with the smallest and largest round in brackets.
 """
 
@@ -32,6 +33,13 @@ A ratio is taken within a round, then the median of these ratios.
 - **Bare loop**: a process that decodes the same bodies with msgspec and inserts the same columns into the same engine.
 """
 
+PARTS = {
+    "notifications": "Notifications from the bus to storage",
+    "transformers": "Transformers",
+    "agent": "An agent on a full host",
+    "fleet": "A fleet of agents",
+}
+
 
 def page(results: Results) -> str:
     """The whole page."""
@@ -40,6 +48,8 @@ def page(results: Results) -> str:
         parts += [comparison(results.comparison), HOW]
     if results.growth:
         parts.append(growth(results.growth))
+    if results.collection:
+        parts.append(collection(results.collection))
     return "\n".join(parts)
 
 
@@ -106,6 +116,33 @@ def growth(run: GrowthRun) -> str:
             circumstances(run.circumstances),
         ]
     )
+
+
+def collection(parts: Mapping[str, Part]) -> str:
+    """What was found about collection: a table for each part, with what was done and where."""
+    return "\n".join(
+        ["## Collection\n", *(_part(title, parts[name]) for name, title in PARTS.items() if name in parts)]
+    )
+
+
+def _part(title: str, part: Part) -> str:
+    heads = ["work", "ours", "beside", "theirs", "times better", "to reach", "verdict"]
+    told = "\n".join(f"- {sentence}" for sentence in part.told)
+    return "\n".join(
+        [f"### {title}\n", table(heads, map(_row, part.figures)), f"{told}\n", circumstances(part.circumstances)]
+    )
+
+
+def _row(found: Figure) -> list[str]:
+    return [
+        found.name,
+        f"{spread(found.ours)} {found.unit}",
+        found.peer,
+        f"{spread(found.theirs)} {found.unit}" if found.theirs else "",
+        f"{spread(found.ratios)} ×" if found.ratios else "",
+        found.goal,
+        "" if found.reached is None else verdict(found.reached),
+    ]
 
 
 def circumstances(found: Circumstances) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.collection.figure import Figure
+
 
 class Comparison(msgspec.Struct):
     """One row's numbers, one for each round, and its goal as it stands in the table."""
@@ -67,11 +69,20 @@ class GrowthRun(msgspec.Struct):
     rows: list[Growth]
 
 
+class Part(msgspec.Struct):
+    """A run of one part of collection; `told` are sentences about what was done."""
+
+    circumstances: Circumstances
+    figures: list[Figure]
+    told: list[str]
+
+
 class Results(msgspec.Struct):
-    """The latest run of each kind."""
+    """The latest run of each kind; those about collection by their parts."""
 
     comparison: ComparisonRun | None = None
     growth: GrowthRun | None = None
+    collection: dict[str, Part] = {}
 
 
 def load(path: Path) -> Results:

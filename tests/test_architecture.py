@@ -51,7 +51,16 @@ BY_ALL = {"model", "observe"}
 # The light install: what `pip install nephoscope` without extras brings, and the agent's extras beside it.
 LIGHT = {"click", "msgspec", "numpy", "psutil", "rich", "urllib3", "yaml"}
 AGENT_EXTRAS = {"keystoneauth1", "libvirt", "openstack", "pika", "pyghmi", "pysnmp"}
-LIGHT_PARTS = {"model", "observe", "poll", "client", "pipeline", "collection", "receive/notifications", "receive/transport"}
+LIGHT_PARTS = {
+    "model",
+    "observe",
+    "poll",
+    "client",
+    "pipeline",
+    "collection",
+    "receive/notifications",
+    "receive/transport",
+}
 
 
 def part_of(module: str) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# ruff: noqa: SIM300 - the expected value comes first
+
 """What travels between agents comes out as it went in, and anything else is refused."""
 
 import zlib

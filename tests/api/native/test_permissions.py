@@ -297,7 +297,8 @@ def test_who_is_refused_is_refused_before_the_body_is_looked_at(
     method, path = name.split(" ")
     refused = sorted(set(ROLES) - TABLE[name].may)
     for role in refused:
-        shown = filled(path.replace(":path}", "}"), {**cloud[1]["green"], "name": "x", "id": "x", "user": "x", "group": "x"})
+        places = cloud[1]["green"] | dict.fromkeys(("name", "id", "user", "group"), "x")
+        shown = filled(path.replace(":path}", "}"), places)
         headers = {**credentials(role), "content-type": "application/json"}
         assert 403 == client.request(method, "/api" + shown, body=b"{nonsense", headers=headers).status
     assert refused or TABLE[name].may >= EVERYONE
