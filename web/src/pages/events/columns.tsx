@@ -10,7 +10,7 @@ const TIME: Column<EventRow> = {
   key: 'time',
   title: 'Time',
   cell: (row) => showSecond(row.time_ms),
-  width: '11.5rem',
+  width: '14rem',
 };
 
 const TYPE: Column<EventRow> = {
