@@ -186,7 +186,7 @@ def _publish_settings(config: AgentConfig, credentials: Credentials) -> PublishS
         credentials=credentials,
         verify=config.server.verify,
         ca_file=config.server.ca_file or None,
-        gnocchi_url=pipeline.gnocchi_url,
+        gnocchi_url=pipeline.gnocchi_url or f"{config.server.url.rstrip('/')}/gnocchi",
         gnocchi_authentication=_gnocchi_authentication(config, credentials),
         definitions=(_text(pipeline.resources_file), pipeline.resources_file) if pipeline.resources_file else None,
         telemetry_secret=_secret(notifications),

@@ -205,6 +205,14 @@ def test_a_delete_event_ends_the_instance_with_its_disks_and_ports(shared_server
     assert [3, 2, 2] == [len(revisions(api, *each)) for each in ports]
 
 
+def test_what_ended_before_it_was_made_ended_when_it_began(shared_server: Server) -> None:
+    to, api, vm = publisher(shared_server.url), gnocchi(shared_server.url), "e7a1c7ae-1111-4222-8333-000000000012"
+    publish(to, readings(vm))
+    assert [Accepted()] == happen(to, "compute.instance.delete.start", NINE_NS - MINUTE_NS, instance_id=vm)
+    instance = api.done("GET", f"/v1/resource/instance/{vm}")
+    assert instance["started_at"] == instance["ended_at"]
+
+
 def test_events_create_and_update_an_instance_and_what_belongs_to_it(shared_server: Server) -> None:
     to, api, vm = publisher(shared_server.url), gnocchi(shared_server.url), "e7a1c7ae-1111-4222-8333-000000000003"
     traits = {"instance_id": vm, "display_name": "db", "availability_zone": "az1", "user_id": "u9", "project_id": "p9"}

@@ -33,7 +33,7 @@ class Catalog:
         series: SeriesState,
         *,
         ttl_s: float | None = None,
-        entries_max: int = 500_000,
+        entries_max: int = 2_000_000,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._index = index

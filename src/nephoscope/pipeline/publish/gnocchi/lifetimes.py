@@ -37,12 +37,12 @@ def _create(operation: Operation, at: str, resources: Resources) -> Answer | Non
 
 
 def _end(operation: Operation, at: str, resources: Resources) -> Answer | None:
-    refused = _done(resources.patch(operation.type, operation.id, {"ended_at": at}))
+    refused = _done(resources.end(operation.type, operation.id, at))
     for resource_type, query, _ in operation.associates:
         # Those that ended before keep the time at which they did.
         living = {"and": [query, {"=": {"ended_at": None}}]}
         for each in resources.find(resource_type, living):
-            refused = _done(resources.patch(resource_type, each, {"ended_at": at})) or refused
+            refused = _done(resources.end(resource_type, each, at)) or refused
     return refused
 
 

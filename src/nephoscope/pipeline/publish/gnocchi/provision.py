@@ -23,6 +23,7 @@ log = logging.getLogger("nephoscope.publish")
 
 FORBIDDEN = 403
 NOT_FOUND = 404
+BAD_REQUEST = 400
 CONFLICT = 409
 # Short enough for every release's indexes; longer values are cut.
 _TEXT = {"type": "string", "required": False, "min_length": 0, "max_length": 255}

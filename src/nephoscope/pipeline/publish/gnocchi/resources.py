@@ -2,12 +2,13 @@
 """Resources at a metric API: made when their first samples come, and brought up to date when they have changed."""
 
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
 from nephoscope.pipeline.publish.gnocchi.packed import PackedResource
-from nephoscope.pipeline.publish.gnocchi.provision import CONFLICT, FORBIDDEN, NOT_FOUND, Provision
+from nephoscope.pipeline.publish.gnocchi.provision import BAD_REQUEST, CONFLICT, FORBIDDEN, NOT_FOUND, Provision
 from nephoscope.pipeline.publish.gnocchi.session import Answer, Away, Session
 from nephoscope.pipeline.resource_definitions import Value
 
@@ -16,6 +17,8 @@ log = logging.getLogger("nephoscope.publish")
 SENT_MAX = 200_000
 SEARCH_PAGE = 1000
 SEARCH_PAGES_MAX = 100
+# A backlog of events asks for the same types of associates again and again.
+ABSENT_S = 10.0
 
 
 class Resources:
@@ -25,15 +28,25 @@ class Resources:
     All of it can be done again without harm. Away where it has to be.
     """
 
-    def __init__(self, session: Session, provision: Provision, sent_max: int = SENT_MAX) -> None:
+    def __init__(
+        self,
+        session: Session,
+        provision: Provision,
+        sent_max: int = SENT_MAX,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._session = session
         self._provision = provision
         self._sent_max = sent_max
         # By id, the one that was used longest ago first: a hash, as the values themselves would take too much room.
         self._sent: dict[str, int] = {}
+        # Types that were not there a moment ago, and until when that is believed.
+        self._absent: dict[str, float] = {}
+        self._monotonic = monotonic
 
     def create(self, resource_id: str, about: PackedResource, started_at: str) -> Answer:
         """Make a resource; the answer tells what the server has against it, 409 that there is one already."""
+        self._absent.pop(about.type, None)
         answer = self._post(resource_id, about, started_at)
         if answer.status == NOT_FOUND:
             # The type was there before.
@@ -55,6 +68,19 @@ class Resources:
         """Change some fields of a resource."""
         return self._session.call("PATCH", _address(resource_type, resource_id), changes)
 
+    def end(self, resource_type: str, resource_id: str, at: str) -> Answer:
+        """
+        Set when a resource ended.
+
+        What was made a moment ago, by another's clock, may have begun after that: then it ended when it began.
+        """
+        answer = self.patch(resource_type, resource_id, {"ended_at": at})
+        if answer.status != BAD_REQUEST:
+            return answer
+        known = self._session.call("GET", _address(resource_type, resource_id)).body
+        began = known.get("started_at") if isinstance(known, dict) else None
+        return self.patch(resource_type, resource_id, {"ended_at": began}) if began else answer
+
     def fields(self, resource_type: str, values: dict[str, Value]) -> dict[str, Value]:
         """Values as fields of a resource: those that all have as they are, the attributes as the type takes them."""
         common = {name: value for name, value in values.items() if name in COMMON}
@@ -64,12 +90,16 @@ class Resources:
     def find(self, resource_type: str, query: object) -> list[str]:
         """The ids of the resources of a type that a search finds; none where there is no such type."""
         found: list[str] = []
+        if self._monotonic() < self._absent.get(resource_type, 0.0):
+            return found
         path = f"/v1/search/resource/{quote(resource_type, safe='')}?limit={SEARCH_PAGE}"
         for _ in range(SEARCH_PAGES_MAX):
             marker = f"&marker={quote(found[-1], safe='')}" if found else ""
             answer = self._session.call("POST", path + marker, query)
             if not answer.ok:
-                if answer.status != NOT_FOUND:
+                if answer.status == NOT_FOUND:
+                    self._absent[resource_type] = self._monotonic() + ABSENT_S
+                else:
                     told = f"searching resources of type {resource_type}: {answer.status} {answer.message}"
                     self._provision.warn_once(("search", resource_type), told)
                 break
