@@ -60,6 +60,12 @@ def events(server: Server, **arguments: object) -> list[dict[str, Any]]:
             return found
 
 
+def letters(server: Server) -> list[tuple[str, str]]:
+    """Station and record of all dead letters."""
+    found = server.api.done("GET", "/api/v1/dead-letters")["records"]
+    return [(each["station"], each["record"]) for each in found]
+
+
 def measures(server: Server, metric: str) -> list[tuple[float, float]]:
     """Seconds after nine and value of all measures of the one metric of that name."""
     found = [each for each in server.api.done("GET", "/api/v1/metrics") if each["name"] == metric]
@@ -100,10 +106,10 @@ def test_the_recorded_messages_become_metrics_events_and_dead_letters(
         bus.publish("nova", f"{topic}.info", [b"{no json"])
         expected = {result["event"]["message_id"] for result in RESULTS if result.get("event")}
         wait_until(lambda: {each["id"] for each in events(server)} == expected, agent.said)
-        letters = server.api.done("GET", "/api/v1/dead-letters")["records"]
-    assert [("notifications", "{no json")] == [(each["station"], each["record"]) for each in letters]
+        wait_until(lambda: letters(server), agent.said)
+    assert [("notifications", "{no json")] == letters(server)
     names = {sample["name"] for result in RESULTS for sample in result["samples"]}
-    assert names <= {each["name"] for each in server.api.done("GET", "/api/v1/metrics?limit=1000")}
+    assert set() == names - {each["name"] for each in server.api.done("GET", "/api/v1/metrics?limit=1000")}
     assert (930.123, 100.0) in measures(server, "volume.size")
 
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
-from threading import Lock, Thread
+from threading import Thread
 
 from tests.system.agent import CollectingAgent, wait_until
 from tests.system.server import Server
@@ -20,8 +20,9 @@ TARGETS = 40
 RATE = 10.0
 PIPELINE = """
 sources:
-  - {name: work, meters: [work_total], sinks: [rates]}
+  - {name: work, meters: [work_total], sinks: [counters, rates]}
 sinks:
+  - {name: counters, publishers: ["nephoscope://"]}
   - name: rates
     transformers: [{name: rate_of_change, parameters: {target: {name: work.rate, unit: "1/s", type: gauge}}}]
     publishers: ["nephoscope://"]
@@ -29,20 +30,13 @@ sinks:
 
 
 class Exporters:
-    """An address with many exporters behind it, which notes who is asked when: by the number of the interval."""
+    """An address with many exporters behind it, each with a counter that grows evenly."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[int, str]] = []
-        self.lock = Lock()
-        exporters = self
-
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                now_s = time.time()
-                with exporters.lock:
-                    exporters.asked.append((int(now_s // INTERVAL_S), self.path))
                 of = self.path.split("/")[1]
-                body = f'# TYPE work_total counter\nwork_total{{of="{of}"}} {now_s * RATE}\n'.encode()
+                body = f'# TYPE work_total counter\nwork_total{{of="{of}"}} {time.time() * RATE}\n'.encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "text/plain; version=0.0.4")
                 self.send_header("Content-Length", str(len(body)))
@@ -55,15 +49,6 @@ class Exporters:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         self.paths = [f"/{number}/metrics" for number in range(TARGETS)]
-
-    def by_number(self) -> dict[int, Counter[str]]:
-        """How often each exporter was asked, by the number of the interval."""
-        with self.lock:
-            asked = list(self.asked)
-        found: dict[int, Counter[str]] = {}
-        for number, path in asked:
-            found.setdefault(number, Counter())[path] += 1
-        return found
 
 
 @contextmanager
@@ -111,26 +96,42 @@ def test_nothing_is_polled_twice_or_forgotten_and_rates_go_on(server: Server, tm
         agents[0].kill()
         whole_cycles(3)
         last = int(time.time() // INTERVAL_S)
-    polls = exporters.by_number()
+    polls = by_number(server)
     first = min(polls) + 1
     assert {1} == {most for counted in polls.values() for most in counted.values()}
-    everything = Counter(exporters.paths)
     # The killed one may have begun with its slots, or have held them when the next cycle began.
     spared = {killed_in, killed_in + 1}
-    assert [] == [number for number in range(first, last) if number not in spared and polls[number] != everything]
+    assert [] == [number for number in range(first, last) if number not in spared and len(polls[number]) != TARGETS]
     rates_are_whole(server, polls)
+
+
+def measures(server: Server, metric: str) -> dict[str, list[tuple[float, float]]]:
+    """Seconds and values of every metric of a name."""
+    found = server.api.done("GET", f"/api/v1/metrics?match={metric}&limit=1000")
+    assert TARGETS == len(found)
+    return {
+        each["id"]: [
+            (time_ms / 1000, value)
+            for time_ms, value in server.api.done("GET", f"/api/v1/metrics/{each['id']}/measures")["measures"]
+        ]
+        for each in found
+    }
+
+
+def by_number(server: Server) -> dict[int, Counter[str]]:
+    """How often each exporter was polled, by the number of the interval: a cycle's time is that of its beginning."""
+    found: dict[int, Counter[str]] = {}
+    for metric, rows in measures(server, "work_total").items():
+        for at_s, _ in rows:
+            # A cycle may begin a millisecond early.
+            found.setdefault(int((at_s + 0.01) // INTERVAL_S), Counter())[metric] += 1
+    return found
 
 
 def rates_are_whole(server: Server, polls: dict[int, Counter[str]]) -> None:
     """A rate for every poll but the first of each target, whoever polled it before."""
-    metrics = server.api.done("GET", "/api/v1/metrics?match=work.rate&limit=1000")
-    assert TARGETS == len(metrics)
     expected = sum(counted.total() for counted in polls.values()) - TARGETS
-    values = [
-        value
-        for each in metrics
-        for _, value in server.api.done("GET", f"/api/v1/metrics/{each['id']}/measures")["measures"]
-    ]
+    values = [value for rows in measures(server, "work.rate").values() for _, value in rows]
     # What was read of its slots last, a killed agent could not tell of; the next rate spans both intervals.
     assert expected - TARGETS <= len(values) <= expected
     # The first two polls may lie close together, where the time that reading takes counts for much.
