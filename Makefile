@@ -12,8 +12,6 @@ BIN := $(VENV)/bin
 WEB := src/nephoscope/web/index.html
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/browser/*' -not -name '*.md')
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
-# One more than there are cores, as many tests wait for somebody else.
-WORKERS := $(shell echo $$(( $$(nproc) < 3 ? $$(nproc) + 1 : 4 )))
 # What `make up ARGS=…` and `make test ARGS=…` hand on, for instance ARGS='-k statsd'.
 ARGS ?=
 
@@ -47,7 +45,7 @@ setup: $(VENV)/dev-installed  ## make .venv with all that development needs, at 
 
 .PHONY: test
 test: setup test-packages test-keystone-env test-ceilometer-env lint web-test  ## install what tests need, and test all
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 .PHONY: lint
 lint: setup  ## check style (ruff) and types (mypy)

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from nephoscope.store import schema
 from nephoscope.store.contract import Store
@@ -21,6 +22,10 @@ from tests.services.postgresql import PostgreSQL
 from tests.services.rabbitmq import RabbitMQ
 from tests.store.measured import Measured
 from tests.store.opened import Engine
+
+# How long an example takes says something of the machine, and of what else runs there.
+settings.register_profile("here", deadline=None)
+settings.load_profile("here")
 
 
 @pytest.fixture(scope="session")

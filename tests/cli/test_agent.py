@@ -20,6 +20,8 @@ from tests.client.server import SampleServer, sample_server
 
 RESIDENT_BYTES_MAX = 80 * 1024 * 1024
 STOP_S_MAX = 6.0
+# Long enough for a busy machine not to leave a poll out.
+INTERVAL_S = 0.4
 
 
 @pytest.fixture
@@ -38,7 +40,16 @@ class Process:
         config = folder / "agent.toml"
         config.write_text("[batch]\nwait_s = 0.05\n[poll]\njitter = 0\n[spool]\nretry_s_max = 0.5\n")
         program = "from nephoscope.cli.agent import agent; agent()"
-        options = ["--config", str(config), "--server", url, "--interval", "0.2", "--spool-dir", str(self.spool)]
+        options = [
+            "--config",
+            str(config),
+            "--server",
+            url,
+            "--interval",
+            str(INTERVAL_S),
+            "--spool-dir",
+            str(self.spool),
+        ]
         self.command = [sys.executable, "-c", program, *options]
         self.running = self.start()
 
@@ -105,7 +116,7 @@ def test_readings_are_evenly_spaced_and_none_is_missing_after_an_outage(server: 
     assert process.end(signal.SIGINT) == 0
     times = stamps(server.batches, "uptime")
     assert times == sorted(set(times))
-    turns = [round((later - times[0]) / 0.2e9) for later in times]
+    turns = [round((later - times[0]) / (INTERVAL_S * 1e9)) for later in times]
     assert turns == list(range(turns[-1] + 1))
 
 
