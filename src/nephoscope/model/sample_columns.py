@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Samples as they travel through pipelines: columns of equal length, in the order in which they came."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -54,6 +55,22 @@ def joined(parts: Sequence[Samples]) -> Samples:
     if not parts:
         return NOTHING
     return Samples(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Samples)))
+
+
+def number_of(value: Any) -> float | None:
+    """
+    A finite number, also one that is written as text; None for anything else.
+
+    >>> number_of("1.5"), number_of(True), number_of(None), number_of("nan"), number_of("up")
+    (1.5, 1.0, None, None, None)
+    """
+    if not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 def objects(values: Iterable[Any]) -> Objects:

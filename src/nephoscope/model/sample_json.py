@@ -10,7 +10,7 @@ import numpy as np
 
 from nephoscope.model import timestamp
 from nephoscope.model.errors import BadPayload, BadRequest
-from nephoscope.model.sample_columns import NOTHING, Samples, objects
+from nephoscope.model.sample_columns import NOTHING, Samples, number_of, objects
 
 # What the bus calls otherwise than files and HTTP do.
 ON_THE_WIRE = {
@@ -83,18 +83,9 @@ def _read(number: int, found: Any, now_ns: int) -> tuple[_Sample, float | None, 
         if isinstance(found, dict):
             found = {ON_THE_WIRE.get(key, key): value for key, value in found.items()}
         sample = msgspec.convert(found, _Sample)
-        return sample, _volume(sample.volume), timestamp.parse(sample.timestamp, now_ns)
+        return sample, number_of(sample.volume), timestamp.parse(sample.timestamp, now_ns)
     except (msgspec.ValidationError, BadRequest) as error:
         raise BadPayload(f"sample {number}: {error}") from None
-
-
-def _volume(found: float | str | None) -> float | None:
-    """A number, also one that is written as text; None for anything else."""
-    try:
-        volume = float(found) if found is not None else math.nan
-    except ValueError:
-        return None
-    return volume if math.isfinite(volume) else None
 
 
 def _columns(good: list[tuple[_Sample, float, int]]) -> Samples:

@@ -6,6 +6,8 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from nephoscope.model import expression
+
 Value = Any
 
 WORK_MAX = 200_000
@@ -115,14 +117,7 @@ BINARY: Mapping[type[ast.operator], Callable[[Budget, Value, Value], Value]] = {
     ast.Pow: _power,
 }
 COMPARE: Mapping[type[ast.cmpop], Callable[[Value, Value], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda one, other: one in other,
-    ast.NotIn: lambda one, other: one not in other,
+    **expression.COMPARE,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
 }

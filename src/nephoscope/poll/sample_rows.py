@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Samples of one poll, put down one by one and given out as columns."""
 
-import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nephoscope.model.sample import Meter
-from nephoscope.model.sample_columns import NOTHING, Samples, objects
+from nephoscope.model.sample_columns import NOTHING, Samples, number_of, objects
 from nephoscope.observe import dropped
 from nephoscope.poll.contract import Polled
 
@@ -76,22 +75,6 @@ class SampleRows:
             monotonic_s=np.array(read_s, np.float64),
             metadata=objects(metadata),
         )
-
-
-def number_of(value: Any) -> float | None:
-    """
-    A finite number, also one that is written as text; None for anything else.
-
-    >>> number_of("1.5"), number_of(True), number_of(None), number_of("nan"), number_of("up")
-    (1.5, 1.0, None, None, None)
-    """
-    if not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
 
 
 def text_or_none(value: Any) -> str | None:

@@ -49,7 +49,7 @@ class Cloud:
     def connection(self) -> Any:
         """The SDK's connection; NoCloud when the agent has no credentials."""
         if self._arguments is None:
-            raise NoCloud("there are no credentials of an OpenStack cloud; set them in [poll] openstack")
+            raise NoCloud("there are no credentials of an OpenStack cloud; set them in [polling] openstack")
         with self._lock:
             if self._connection is None:
                 from openstack.connection import Connection

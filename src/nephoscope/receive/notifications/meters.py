@@ -2,7 +2,6 @@
 """Notifications become samples, as `meters.d/*.yaml` says; samples that agents send over the bus stay as they are."""
 
 import logging
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from nephoscope.model import sample_json, timestamp
 from nephoscope.model.errors import BadPayload, BadRequest
 from nephoscope.model.reserved import Reserved
-from nephoscope.model.sample_columns import NOTHING, Samples, joined, objects
+from nephoscope.model.sample_columns import NOTHING, Samples, joined, number_of, objects
 from nephoscope.model.signature import verified
 from nephoscope.model.yaml_tree import list_of, map_of, read_tree, required
 from nephoscope.observe import dropped
@@ -149,7 +148,7 @@ def _by_name(file: str, text: str) -> dict[str, MeterDefinition]:
 def _add(row: Row, message_ns: int, metadata: dict[str, Any], rows: list[Row]) -> None:
     """Put down a sample, all of it or, counted, nothing."""
     name, kind, unit, found, resource, user, project, time = row
-    volume = _volume(found)
+    volume = number_of(found)
     resource_id = resource if type(resource) is str else _text(resource)
     if volume is None:
         return dropped(STATION, "volume is no number")
@@ -164,17 +163,6 @@ def _add(row: Row, message_ns: int, metadata: dict[str, Any], rows: list[Row]) -
     except BadRequest:
         return dropped(STATION, "time that cannot be read")
     rows.append((name, kind, _text(unit) or "", volume, _text(user), _text(project), resource_id, time_ns, metadata))
-
-
-def _volume(found: Any) -> float | None:
-    """A number, also one that is written as text."""
-    if not isinstance(found, int | float | str):
-        return None
-    try:
-        volume = float(found)
-    except (ValueError, OverflowError):
-        return None
-    return volume if math.isfinite(volume) else None
 
 
 def _text(found: Any) -> str | None:
