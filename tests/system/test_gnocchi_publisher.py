@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # ruff: noqa: SIM300 - the expected value comes first
-"""`gnocchi://` against the running program: samples and events of a cloud become resources, metrics and values."""
+"""
+`gnocchi://` against the running program: samples and events of a cloud become resources, metrics and values.
+
+All of it both as to any server that speaks Gnocchi's dialect, and as to our own, which is told of many resources at
+once.
+"""
 
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -13,23 +19,25 @@ import pytest
 
 from nephoscope import observe
 from nephoscope.client.batch import EncodedBatch
-from nephoscope.client.send import Accepted, Outcome, Refused, RetryLater, basic
+from nephoscope.client.send import Accepted, Outcome, Refused, RetryLater, basic, bearer_from
 from nephoscope.model.event import Event, Trait
 from nephoscope.model.sample_columns import Samples
 from nephoscope.pipeline.chain import Pipeline
 from nephoscope.pipeline.config import read
 from nephoscope.pipeline.publish.contract import PublishSettings, authorization
 from nephoscope.pipeline.publish.gnocchi import Gnocchi
+from nephoscope.pipeline.publish.gnocchi.all_at_once import AllAtOnce
+from nephoscope.pipeline.publish.gnocchi.one_by_one import OneByOne
 from nephoscope.pipeline.publish.gnocchi.packed import PackedResource
 from nephoscope.pipeline.publish.gnocchi.provision import Provision
-from nephoscope.pipeline.publish.gnocchi.resources import Resources
+from nephoscope.pipeline.publish.gnocchi.resources import Sent
 from nephoscope.pipeline.publish.gnocchi.session import Answer, Session
 from nephoscope.pipeline.publish.url import PublisherUrl
-from nephoscope.pipeline.resource_definitions import ResourceDefinitions
+from nephoscope.pipeline.resource_definitions import Operation, ResourceDefinitions, Value
 from tests.pipeline.made import NINE_NS, sample, samples
 from tests.services.ports import free_port
-from tests.system.http import Caller, gnocchi
-from tests.system.server import BASIC, Server, serving
+from tests.system.http import Caller
+from tests.system.server import Server, serving
 
 DATA = Path(__file__).parents[1] / "data"
 MINUTE_NS = 60 * 10**9
@@ -45,11 +53,42 @@ METADATA = {
 }
 
 
-def publisher(url: str, user: str = "admin", options: str = "", definitions: str | None = None) -> Gnocchi:
+PASSWORD = "correct horse"
+QUIET = "[watch]\ninterval_s = 0\n"
+WAYS = pytest.mark.parametrize("is_own", [False, True], ids=["any server", "our own"])
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The running program, and whether a publisher knows that it is ours; `path` leads astray."""
+
+    server: Server
+    is_own: bool
+    path: str = ""
+
+    @property
+    def api(self) -> Caller:
+        """Its Gnocchi dialect, with the owner's token."""
+        return Caller(f"{self.server.url}/gnocchi", self.server.api.headers)
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["any server", "our own"])
+def peer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
+    with serving(tmp_path_factory.mktemp("peer"), config=QUIET) as server:
+        server.api.done("POST", "/api/v1/users", body={"name": "carol", "password": PASSWORD, "roles": ["writer"]})
+        yield Peer(server, request.param)
+
+
+def publisher(peer: Peer, user: str = "", options: str = "", definitions: str | None = None) -> Gnocchi:
+    """As the server's owner, or as a user."""
     text = (DATA / "gnocchi-resources-example.yaml").read_text() if definitions is None else definitions
+    who = basic(user, PASSWORD) if user else bearer_from(peer.server.token_file)
+    url = peer.server.url + peer.path
     settings = PublishSettings(
-        gnocchi_url=f"{url}/gnocchi",
-        gnocchi_authentication=authorization(basic(user, "")),
+        server_url=url if peer.is_own else "http://127.0.0.1:1",
+        credentials=who,
+        gnocchi_url="" if peer.is_own else f"{url}/gnocchi",
+        gnocchi_authentication=authorization(who),
         definitions=(text, "gnocchi_resources.yaml"),
     )
     return Gnocchi(PublisherUrl.of(f"gnocchi://?timeout=30{options}"), settings)
@@ -102,15 +141,15 @@ def told(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "nephoscope")
 
 
-def test_the_example_pipeline_fills_resources_metrics_and_values(shared_server: Server) -> None:
+def test_the_example_pipeline_fills_resources_metrics_and_values(peer: Peer) -> None:
     pipeline = Pipeline(read((DATA / "pipeline-example.yaml").read_text()))
-    to = publisher(shared_server.url, options="&archive_policy=ceilometer&filter_project=service")
+    to = publisher(peer, options="&archive_policy=ceilometer&filter_project=service")
     reached = pipeline.take(readings(), NINE_NS + 3 * MINUTE_NS)
     outcomes = [outcome for sink in reached.values() if len(sink) for outcome in publish(to, sink)]
     assert [Accepted()] * len(outcomes) == outcomes
     assert len(outcomes) >= 5
 
-    api = gnocchi(shared_server.url)
+    api = peer.api
     instance = api.done("GET", f"/v1/resource/instance/{INSTANCE}")
     assert ("u1", "p1", None) == (instance["user_id"], instance["project_id"], instance["ended_at"])
     assert ("web-1", "cn-1", "f1", "small", "web", None) == tuple(
@@ -132,14 +171,14 @@ def test_the_example_pipeline_fills_resources_metrics_and_values(shared_server: 
     assert {"mean", "min", "max", "sum", "count", "rate:mean"} == set(kept["aggregation_methods"])
 
 
-def test_changed_metadata_is_sent_once(shared_server: Server) -> None:
-    to, api, vm = publisher(shared_server.url), gnocchi(shared_server.url), "vm-changed"
+def test_changed_metadata_is_sent_once(peer: Peer) -> None:
+    to, api, vm = publisher(peer), peer.api, "vm-changed"
     for host in ("cn-1", "cn-1", "cn-2", "cn-2"):
         metadata = {**METADATA, "instance_host": host}
         assert [Accepted()] == publish(to, samples(sample("vcpus", resource_id=vm, resource_metadata=metadata)))
     assert ["cn-1", "cn-2"] == [each["host"] for each in revisions(api, "instance", vm)]
     # A publisher that starts anew sends all once more, which is no revision.
-    again = publisher(shared_server.url)
+    again = publisher(peer)
     publish(
         again, samples(sample("vcpus", resource_id=vm, resource_metadata={"instance_host": "cn-2"}, project_id="p2"))
     )
@@ -151,8 +190,9 @@ def test_changed_metadata_is_sent_once(shared_server: Server) -> None:
 class Counted(Session):
     """Counts what it asks for."""
 
-    def __init__(self, server: Server) -> None:
-        super().__init__(f"{server.url}/gnocchi", authentication=authorization(basic("admin", "")), timeout_s=30)
+    def __init__(self, server: Server, path: str = "/gnocchi") -> None:
+        who = authorization(bearer_from(server.token_file))
+        super().__init__(server.url + path, authentication=who, timeout_s=30)
         self.asked: list[str] = []
 
     def call(self, method: str, path: str, body: object = None, *, content_type: str = "application/json") -> Answer:
@@ -160,11 +200,11 @@ class Counted(Session):
         return super().call(method, path, body, content_type=content_type)
 
 
-def test_only_what_changed_is_patched_and_the_longest_unused_is_forgotten(shared_server: Server) -> None:
-    session = Counted(shared_server)
-    resources = Resources(session, Provision(session, ResourceDefinitions.builtin()), sent_max=2)
+def test_only_what_changed_is_sent_and_the_longest_unused_is_forgotten(peer: Peer) -> None:
+    session = Counted(peer.server)
+    resources = OneByOne(session, Provision(session, ResourceDefinitions.builtin()), Sent(2))
     about = {f"lru-{number}": PackedResource("instance", "u", "p", {"host": "h"}) for number in range(3)}
-    assert [201] * 3 == [resources.create(*each, "2026-03-02T09:00:00").status for each in about.items()]
+    assert {} == resources.create(about.items(), "2026-03-02T09:00:00")
     session.asked.clear()
     resources.refresh([("lru-1", about["lru-1"]), ("lru-2", about["lru-2"])])
     assert [] == session.asked
@@ -174,26 +214,43 @@ def test_only_what_changed_is_patched_and_the_longest_unused_is_forgotten(shared
     assert ["PATCH /v1/resource/instance/lru-2", "PATCH /v1/resource/instance/lru-1"] == session.asked[1:]
 
 
-def test_a_search_reads_page_after_page(shared_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nephoscope.pipeline.publish.gnocchi.resources.SEARCH_PAGE", 2)
-    session = Counted(shared_server)
-    resources = Resources(session, Provision(session, ResourceDefinitions.builtin()))
-    for number in range(5):
-        resources.create(f"page-{number}", PackedResource("image", attributes={"name": "paged"}), "2026-03-02T09:00:00")
-    assert 5 == len(set(resources.find("image", {"=": {"name": "paged"}})))
-    assert ([], []) == (resources.find("image", {"=": {"nothing": 1}}), resources.find("no-type", {}))
+def test_our_own_server_is_told_of_all_in_one_request(peer: Peer) -> None:
+    session, server = Counted(peer.server), Counted(peer.server, "")
+    resources = AllAtOnce(server, Provision(session, ResourceDefinitions.builtin()))
+    about = {f"all-{number}": PackedResource("instance", "u", "p", {"host": "h"}) for number in range(1500)}
+    assert {} == resources.create(about.items(), "2026-03-02T09:00:00")
+    for each in (about, about, {**about, "all-7": PackedResource("instance", "u", "p2", {"host": "h"})}):
+        resources.refresh(each.items())
+    # 1500 made in two, told once more as another might have made them, nothing, and the one that changed.
+    assert ["POST /api/v1/resources/lifetimes"] * (2 + 2 + 0 + 1) == server.asked
+    made = peer.api.done("GET", "/v1/resource/instance/all-7")
+    assert ("p2", "h", "2026-03-02T09:00:00+00:00") == (made["project_id"], made["host"], made["started_at"])
+    assert 2 == len(revisions(peer.api, "instance", "all-7"))
 
 
-def test_a_batch_sent_twice_is_harmless(shared_server: Server) -> None:
-    to, api, vm = publisher(shared_server.url), gnocchi(shared_server.url), "e7a1c7ae-1111-4222-8333-000000000001"
+def test_associates_are_found_page_after_page(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nephoscope.pipeline.publish.gnocchi.one_by_one.SEARCH_PAGE", 2)
+    session = Counted(peer.server)
+    resources = OneByOne(session, Provision(session, ResourceDefinitions.builtin()))
+    about = {f"page-{number}": PackedResource("image", attributes={"name": "paged"}) for number in range(5)}
+    assert {} == resources.create(about.items(), "2026-03-02T09:00:00")
+    associates: tuple[tuple[str, Any, dict[str, Value]], ...]
+    associates = (("image", {"=": {"name": "paged"}}, {}), ("image", {"=": {"nothing": 1}}, {}), ("no-type", {}, {}))
+    assert [] == resources.carry_out([Operation("delete", "image", "none", {}, associates)], "2026-03-02T10:00:00")
+    ended = [peer.api.done("GET", f"/v1/resource/image/{each}")["ended_at"] for each in about]
+    assert ["2026-03-02T10:00:00+00:00"] * 5 == ended
+
+
+def test_a_batch_sent_twice_is_harmless(peer: Peer) -> None:
+    to, api, vm = publisher(peer), peer.api, "e7a1c7ae-1111-4222-8333-000000000001"
     (batch,) = to.pack(readings(vm), NINE_NS)
-    assert [Accepted()] * 3 == [to.send(batch), to.send(batch), publisher(shared_server.url).send(batch)]
+    assert [Accepted()] * 3 == [to.send(batch), to.send(batch), publisher(peer).send(batch)]
     assert [("09:00", 0.0), ("09:01", 12e9), ("09:02", 24e9)] == values(api, "instance", vm, "cpu")
     assert 1 == len(revisions(api, "instance", vm))
 
 
-def test_a_delete_event_ends_the_instance_with_its_disks_and_ports(shared_server: Server) -> None:
-    to, api, vm = publisher(shared_server.url), gnocchi(shared_server.url), "e7a1c7ae-1111-4222-8333-000000000002"
+def test_a_delete_event_ends_the_instance_with_its_disks_and_ports(peer: Peer) -> None:
+    to, api, vm = publisher(peer), peer.api, "e7a1c7ae-1111-4222-8333-000000000002"
     publish(to, readings(vm))
     ports = ("instance", vm), ("instance_disk", f"{vm}-vda"), ("instance_network_interface", f"i-01_{vm}_tap1")
     assert [Accepted()] == happen(to, "compute.instance.delete.start", NINE_NS + 5 * MINUTE_NS, instance_id=vm)
@@ -205,16 +262,25 @@ def test_a_delete_event_ends_the_instance_with_its_disks_and_ports(shared_server
     assert [3, 2, 2] == [len(revisions(api, *each)) for each in ports]
 
 
-def test_what_ended_before_it_was_made_ended_when_it_began(shared_server: Server) -> None:
-    to, api, vm = publisher(shared_server.url), gnocchi(shared_server.url), "e7a1c7ae-1111-4222-8333-000000000012"
+def test_a_sample_after_the_end_opens_a_resource_again(peer: Peer) -> None:
+    to, vm = publisher(peer), "e7a1c7ae-1111-4222-8333-000000000013"
+    publish(to, readings(vm))
+    happen(to, "compute.instance.delete.start", NINE_NS + 5 * MINUTE_NS, instance_id=vm)
+    for at_s, ended_at in ((60, "2026-03-02T09:05:00+00:00"), (600, None)):
+        publish(to, samples(sample("vcpus", 2, at_s, resource_id=vm, resource_metadata=METADATA)))
+        assert ended_at == peer.api.done("GET", f"/v1/resource/instance/{vm}")["ended_at"]
+
+
+def test_what_ended_before_it_was_made_ended_when_it_began(peer: Peer) -> None:
+    to, api, vm = publisher(peer), peer.api, "e7a1c7ae-1111-4222-8333-000000000012"
     publish(to, readings(vm))
     assert [Accepted()] == happen(to, "compute.instance.delete.start", NINE_NS - MINUTE_NS, instance_id=vm)
     instance = api.done("GET", f"/v1/resource/instance/{vm}")
     assert instance["started_at"] == instance["ended_at"]
 
 
-def test_events_create_and_update_an_instance_and_what_belongs_to_it(shared_server: Server) -> None:
-    to, api, vm = publisher(shared_server.url), gnocchi(shared_server.url), "e7a1c7ae-1111-4222-8333-000000000003"
+def test_events_create_and_update_an_instance_and_what_belongs_to_it(peer: Peer) -> None:
+    to, api, vm = publisher(peer), peer.api, "e7a1c7ae-1111-4222-8333-000000000003"
     traits = {"instance_id": vm, "display_name": "db", "availability_zone": "az1", "user_id": "u9", "project_id": "p9"}
     assert [Accepted()] * 2 == [happen(to, "compute.instance.create.end", **traits)[0] for _ in range(2)]
     made = api.done("GET", f"/v1/resource/instance/{vm}")
@@ -230,8 +296,8 @@ def test_events_create_and_update_an_instance_and_what_belongs_to_it(shared_serv
     assert "p10" == api.done("GET", f"/v1/resource/instance_disk/{vm}-vda")["project_id"]
 
 
-def test_events_of_what_is_not_there_are_done(shared_server: Server) -> None:
-    to = publisher(shared_server.url)
+def test_events_of_what_is_not_there_are_done(peer: Peer) -> None:
+    to = publisher(peer)
     gone = "e7a1c7ae-1111-4222-8333-00000000000f"
     for event_type in ("compute.instance.delete.start", "compute.instance.resize.confirm.end"):
         assert [Accepted()] == happen(to, event_type, instance_id=gone, host="x")
@@ -241,13 +307,14 @@ def test_events_of_what_is_not_there_are_done(shared_server: Server) -> None:
 @contextmanager
 def at_one_port(folder: Path) -> Iterator[Server]:
     """A server that has the same address after a restart."""
-    with serving(folder, config=BASIC, arguments=("--listen", f"127.0.0.1:{free_port()}")) as server:
+    with serving(folder, config=QUIET, arguments=("--listen", f"127.0.0.1:{free_port()}")) as server:
         yield server
 
 
-def test_a_killed_server_is_tried_again_and_nothing_is_missing(tmp_path: Path) -> None:
+@WAYS
+def test_a_killed_server_is_tried_again_and_nothing_is_missing(tmp_path: Path, is_own: bool) -> None:
     with at_one_port(tmp_path) as server:
-        to = publisher(server.url)
+        to = publisher(Peer(server, is_own))
         (one,) = to.pack(readings(), NINE_NS)
         assert Accepted() == to.send(one)
         (two,) = to.pack(samples(sample("cpu", 5, 240, resource_id=INSTANCE, resource_metadata=METADATA)), NINE_NS)
@@ -257,14 +324,15 @@ def test_a_killed_server_is_tried_again_and_nothing_is_missing(tmp_path: Path) -
         assert "POST /v1/batch/resources/metrics/measures" in late.reason
         server.restart()
         assert Accepted() == to.send(two)
-        api = gnocchi(server.url)
+        api = Peer(server, is_own).api
         assert ["09:00", "09:01", "09:02", "09:04"] == [time for time, _ in values(api, "instance", INSTANCE, "cpu")]
 
 
-def test_a_server_that_lost_everything_is_filled_anew(tmp_path: Path) -> None:
+@WAYS
+def test_a_server_that_lost_everything_is_filled_anew(tmp_path: Path, is_own: bool) -> None:
     """What is remembered of it does not hold any more."""
     with at_one_port(tmp_path) as server:
-        to = publisher(server.url)
+        to = publisher(Peer(server, is_own))
         (batch,) = to.pack(samples(sample("vcpus", 4, resource_id="vm", resource_metadata=METADATA)), NINE_NS)
         assert Accepted() == to.send(batch)
         server.stop()
@@ -273,37 +341,35 @@ def test_a_server_that_lost_everything_is_filled_anew(tmp_path: Path) -> None:
         assert isinstance(late := to.send(batch), RetryLater)
         assert "does not know what it knew before" in late.reason
         assert Accepted() == to.send(batch)
-        assert [("09:00", 4.0)] == values(gnocchi(server.url), "instance", "vm", "vcpus")
+        assert [("09:00", 4.0)] == values(Peer(server, is_own).api, "instance", "vm", "vcpus")
 
 
-def test_whoever_may_make_no_types_is_told_so_and_nothing_is_lost(shared_server: Server) -> None:
+def test_whoever_may_make_no_types_is_told_so_and_nothing_is_lost(peer: Peer) -> None:
     definitions = "resources: [{resource_type: rack, metrics: [heat], attributes: {row: resource_metadata.row}}]"
     batch = samples(sample("heat", 20, resource_id="rack-1", resource_metadata={"row": "r1"}))
-    humble = publisher(shared_server.url, "carol", "&archive_policy=low", definitions)
+    humble = publisher(peer, "carol", "&archive_policy=low", definitions)
     (packed,) = humble.pack(batch, NINE_NS)
     late = humble.send(packed)
     assert isinstance(late, RetryLater)
     assert "resource type rack does not exist there and we may not create it" in late.reason
     # An administrator makes it, without the attribute: samples go through, and the attribute is told of.
-    api = gnocchi(shared_server.url)
+    api = peer.api
     api.done("POST", "/v1/resource_type", body={"name": "rack", "attributes": {}})
     assert Accepted() == humble.send(packed)
     assert [("rack", "carol")] == [(x["type"], x["creator"]) for x in api.done("GET", "/v1/resource/rack")]
 
 
-def test_attributes_that_may_not_be_added_are_told_of_once(
-    shared_server: Server, caplog: pytest.LogCaptureFixture
-) -> None:
-    gnocchi(shared_server.url).done("POST", "/v1/resource_type", body={"name": "shelf", "attributes": {}})
+def test_attributes_that_may_not_be_added_are_told_of_once(peer: Peer, caplog: pytest.LogCaptureFixture) -> None:
+    peer.api.done("POST", "/v1/resource_type", body={"name": "shelf", "attributes": {}})
     definitions = "resources: [{resource_type: shelf, metrics: [load], attributes: {row: resource_metadata.row}}]"
-    humble = publisher(shared_server.url, "carol", "&archive_policy=low", definitions)
+    humble = publisher(peer, "carol", "&archive_policy=low", definitions)
     for row in ("r1", "r2"):
         assert [Accepted()] == publish(humble, samples(sample("load", resource_metadata={"row": row})))
     assert 1 == sum("resource type shelf lacks the attributes row: we may not" in each for each in caplog.messages)
 
 
-def test_a_policy_that_nobody_describes_waits_until_it_is_there(shared_server: Server) -> None:
-    to, api = publisher(shared_server.url, options="&archive_policy=golden"), gnocchi(shared_server.url)
+def test_a_policy_that_nobody_describes_waits_until_it_is_there(peer: Peer) -> None:
+    to, api = publisher(peer, options="&archive_policy=golden"), peer.api
     (batch,) = to.pack(samples(sample("vcpus", resource_id="vm-golden")), NINE_NS)
     late = to.send(batch)
     assert isinstance(late, RetryLater)
@@ -312,10 +378,10 @@ def test_a_policy_that_nobody_describes_waits_until_it_is_there(shared_server: S
     assert Accepted() == to.send(batch)
 
 
-def test_values_are_fitted_to_the_types_that_are_there(shared_server: Server, caplog: pytest.LogCaptureFixture) -> None:
+def test_values_are_fitted_to_the_types_that_are_there(peer: Peer, caplog: pytest.LogCaptureFixture) -> None:
     kinds = {"size": "number", "lit": "bool", "owner": "uuid", "name": "string", "seen": "datetime"}
     attributes = {name: {"type": kind, "required": False} for name, kind in kinds.items()}
-    api = gnocchi(shared_server.url)
+    api = peer.api
     api.done("POST", "/v1/resource_type", body={"name": "box", "attributes": attributes})
     paths = ", ".join(f"{name}: resource_metadata.{name}" for name in (*kinds, "new"))
     definitions = f"resources: [{{resource_type: box, metrics: [weight], attributes: {{{paths}}}}}]"
@@ -327,7 +393,7 @@ def test_values_are_fitted_to_the_types_that_are_there(shared_server: Server, ca
         "seen": "2026-03-02 09:00",
         "new": 7,
     }
-    to = publisher(shared_server.url, options="&archive_policy=low", definitions=definitions)
+    to = publisher(peer, options="&archive_policy=low", definitions=definitions)
     assert [Accepted()] == publish(to, samples(sample("weight", resource_id="box-1", resource_metadata=metadata)))
     box = api.done("GET", "/v1/resource/box/box-1")
     expected = (2.5, True, None, "n" * 256, "2026-03-02T09:00:00+00:00", "7")
@@ -335,11 +401,11 @@ def test_values_are_fitted_to_the_types_that_are_there(shared_server: Server, ca
     assert 1 == sum("attribute owner takes no 'nobody'" in each for each in caplog.messages)
 
 
-def test_a_resource_that_is_refused_does_not_hold_back_others(shared_server: Server) -> None:
+def test_a_resource_that_is_refused_does_not_hold_back_others(peer: Peer) -> None:
     needed = {"row": {"type": "string", "required": True}}
-    gnocchi(shared_server.url).done("POST", "/v1/resource_type", body={"name": "slot", "attributes": needed})
+    peer.api.done("POST", "/v1/resource_type", body={"name": "slot", "attributes": needed})
     definitions = "resources: [{resource_type: slot, metrics: [load], attributes: {row: resource_metadata.row}}]"
-    to = publisher(shared_server.url, options="&archive_policy=low", definitions=definitions)
+    to = publisher(peer, options="&archive_policy=low", definitions=definitions)
     before = dropped("resource refused")
     good = sample("load", 3, resource_id="slot-good", resource_metadata={"row": "r"})
     bad = [sample("load", 3, at_s, resource_id="slot-bad") for at_s in (0, 1)]
@@ -350,14 +416,14 @@ def test_a_resource_that_is_refused_does_not_hold_back_others(shared_server: Ser
     assert (400, True) == (alone.status, "required key not provided" in alone.message)
 
 
-def test_what_is_no_metric_api_is_tried_again(shared_server: Server) -> None:
-    to = publisher(f"{shared_server.url}/nowhere")
+def test_what_is_no_metric_api_is_tried_again(peer: Peer) -> None:
+    to = publisher(replace(peer, path="/nowhere"))
     (late,) = publish(to, samples(sample("cpu")))
     assert isinstance(late, RetryLater)
 
 
-def test_many_resources_arrive_in_several_parts(shared_server: Server) -> None:
-    to, api = publisher(shared_server.url), gnocchi(shared_server.url)
+def test_many_resources_arrive_in_several_parts(peer: Peer) -> None:
+    to, api = publisher(peer), peer.api
     rows = [sample("vcpus", number, resource_id=f"many-{number % 40}", at_s=number) for number in range(2500)]
     packed: Sequence[EncodedBatch] = list(to.pack(samples(*rows), NINE_NS))
     assert [1000, 1000, 500] == [each.samples for each in packed]

@@ -106,6 +106,12 @@ TABLE: dict[str, Row] = {
     "GET /v1/backup": Row(ADMIN),
     "GET /v1/resource-types": Row(READERS),
     "GET /v1/resources": Row(READERS, query="?ended=true"),
+    "POST /v1/resources/lifetimes": Row(
+        SENDERS,
+        200,
+        200,
+        body={"steps": [{"do": "update", "type": "generic", "id": "{resource}", "fields": {"user_id": "u"}}]},
+    ),
     "POST /v1/resources/latest": Row(READERS, 200, 200, body={"ids": ["{resource}"]}),
     "GET /v1/resources/{id}": Row(READERS, 200, 404),
     "GET /v1/resources/{id}/history": Row(READERS, 200, 404),

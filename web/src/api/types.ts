@@ -550,6 +550,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resources/lifetimes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resources begin, change and end. Those of others stay as they are: a step for one is refused with 403. */
+        post: operations["carry_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples": {
         parameters: {
             query?: never;
@@ -912,6 +929,21 @@ export interface components {
             seconds: number;
         };
         /**
+         * AssociatesBody
+         * @description Resources that go with another: those of a type that a search finds, in the notation of
+         * Gnocchi's JSON searches.
+         *
+         *     They end with it, or take these `fields`. Where there is no such type there are none.
+         */
+        AssociatesBody: {
+            /** @default {} */
+            fields?: {
+                [key: string]: string | number | boolean | null;
+            };
+            search: Record<string, unknown>;
+            type: string;
+        };
+        /**
          * BackupMade
          * @description The folder of the copy, and the measures and metrics in it.
          */
@@ -1269,6 +1301,24 @@ export interface components {
             record: string;
             station: string;
             time_ms: number;
+        };
+        /**
+         * LifetimesAnswer
+         * @description How many resources are new or different now, and what was refused; all other steps were taken.
+         */
+        LifetimesAnswer: {
+            changed: number;
+            refused: components["schemas"]["RefusedStep"][];
+        };
+        /**
+         * LifetimesBody
+         * @description Steps, taken in their order, and when resources begin and end by them: now, unless `at`
+         * says otherwise.
+         */
+        LifetimesBody: {
+            /** @default null */
+            at?: (string | number) | null;
+            steps: components["schemas"]["StepBody"][];
         };
         /**
          * Login
@@ -1765,6 +1815,16 @@ export interface components {
             values: (number | null)[];
         };
         /**
+         * RefusedStep
+         * @description A step that changed nothing of its resource, by its place from 0; `status` is as HTTP has
+         * them.
+         */
+        RefusedStep: {
+            reason: string;
+            status: number;
+            step: number;
+        };
+        /**
          * ResourceBrief
          * @description A resource in few words: `name` is the id that its agent gives it, `label` what people
          * call it.
@@ -2165,6 +2225,25 @@ export interface components {
             tables: components["schemas"]["TableSize"][];
             uptime_s: number;
             version: string;
+        };
+        /**
+         * StepBody
+         * @description What becomes of one resource: it is created, unless it is there; it is updated, or it
+         * ends, if it is there.
+         *
+         *     `fields` are `user_id`, `project_id`, `started_at`, `ended_at`, and attributes of its type.
+         */
+        StepBody: {
+            /** @default [] */
+            associates?: components["schemas"]["AssociatesBody"][];
+            /** @enum {unknown} */
+            do: "create" | "end" | "update";
+            /** @default {} */
+            fields?: {
+                [key: string]: string | number | boolean | null;
+            };
+            id: string;
+            type: string;
         };
         /**
          * StepView
@@ -3614,6 +3693,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sparklines"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carry_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifetimesBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifetimesAnswer"];
                 };
             };
             /** @description What went wrong. */

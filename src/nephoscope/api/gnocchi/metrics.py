@@ -4,11 +4,12 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from nephoscope.api.auth.targets import resource_target
 from nephoscope.api.gnocchi import render
 from nephoscope.api.gnocchi.call import Call, at
 from nephoscope.api.gnocchi.found import metric_by_id, metric_by_name, resource_of
 from nephoscope.api.gnocchi.metric_bodies import read_metric_fields
-from nephoscope.api.gnocchi.targets import metric_target, resource_target, visible_metrics
+from nephoscope.api.gnocchi.targets import metric_target, visible_metrics
 from nephoscope.api.paging import next_link, page_of
 from nephoscope.model.errors import BadArgument, BadRequest
 from nephoscope.model.metric import Metric, MetricDraft

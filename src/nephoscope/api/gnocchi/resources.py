@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from nephoscope.api.auth.targets import resource_target
 from nephoscope.api.gnocchi import render
 from nephoscope.api.gnocchi.call import Call, at
 from nephoscope.api.gnocchi.conditions import expected_revision, unchanged, version_headers
@@ -14,7 +15,6 @@ from nephoscope.api.gnocchi.metric_bodies import check_attachable, read_metrics_
 from nephoscope.api.gnocchi.metrics import listed
 from nephoscope.api.gnocchi.resource_bodies import read_change, read_draft
 from nephoscope.api.gnocchi.resource_lists import DEFAULT_SORTS, answered_page, delete_resources, list_resources
-from nephoscope.api.gnocchi.targets import resource_target
 from nephoscope.api.paging import page_of
 from nephoscope.model.errors import Conflict
 from nephoscope.model.resource import Resource

@@ -4,10 +4,10 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from nephoscope.api.auth.targets import resource_target
 from nephoscope.api.gnocchi.batch import Named, allow_all, create_metrics
 from nephoscope.api.gnocchi.call import Call
 from nephoscope.api.gnocchi.measures import Accepted
-from nephoscope.api.gnocchi.targets import resource_target
 from nephoscope.model.metric import MetricDraft, check_name
 from nephoscope.model.resource import ResourceDraft
 from nephoscope.model.resource_id import resource_id

@@ -2,24 +2,12 @@
 """What the policy's rules see of the things they judge, and how lists are narrowed to what a caller may see."""
 
 from nephoscope.api.auth.policy import Reach
+from nephoscope.api.auth.targets import resource_target
 from nephoscope.api.caller import Caller
 from nephoscope.api.gnocchi.call import Call
 from nephoscope.model.metric import Metric
 from nephoscope.model.resource import Resource
 from nephoscope.model.search import EVERYTHING, Compare, Or, Search
-
-
-def resource_target(resource: Resource) -> dict[str, str | None]:
-    """The fields of a resource that rules may look at."""
-    return {
-        "resource_type": resource.type,
-        "id": str(resource.id),
-        "creator": resource.creator,
-        "created_by_user_id": resource.created_by_user_id,
-        "created_by_project_id": resource.created_by_project_id,
-        "user_id": resource.user_id,
-        "project_id": resource.project_id,
-    }
 
 
 def metric_target(metric: Metric, resource: Resource | None) -> dict[str, str | None]:

@@ -30,7 +30,8 @@ class PublishSettings:
     """
     What all publishers of one agent know: our server's address, and who we are there.
 
-    `gnocchi_url` and `gnocchi_authentication` are for `gnocchi://`; empty means our server's own `/gnocchi`.
+    `gnocchi_url` and `gnocchi_authentication` are for `gnocchi://`; empty means our server's own `/gnocchi`, as the
+    agent, and that it is told of many resources at once.
     `definitions` is the text of `gnocchi_resources.yaml` beside the name that errors call it; None is the built-in one.
     `broker_url` is the agent's own message bus, as `BrokerUrl` reads it, with a password as may be.
     """

@@ -38,6 +38,7 @@ from nephoscope.model.archive_policy_rule import ArchivePolicyRule
 from nephoscope.model.audit import PROGRAM, Actor
 from nephoscope.model.directory import Changes
 from nephoscope.model.lease import Lease
+from nephoscope.model.lifetime import Carried, MayChange, Step
 from nephoscope.model.metric import Metric, MetricDraft
 from nephoscope.model.paging import Page
 from nephoscope.model.resource import MetricMap, Removed, Resource, ResourceChange, ResourceDraft, SeriesGroup
@@ -262,6 +263,17 @@ class Resources(Protocol):
 
         Errors  NotFound as `get`; InvalidInput for attributes; BadRequest as `create`; Conflict with cause `Resource
                 has changed` when `revision_start_ns` is given and another revision has begun since.
+        """
+        ...
+
+    def carry_out(self, steps: Sequence[Step], creator: str | None, may_change: MayChange) -> Carried:
+        """
+        Take steps in their order, as `creator`, in one transaction and few statements however many they are.
+
+        What steps make of a resource begins one new revision of it. `may_change` is asked about every resource that is
+        there before it changes; a step for one that it keeps is refused, associates that it keeps stay as they are.
+        What is wrong with a step is among those `refused`: NotFound for an unknown type, InvalidInput and BadRequest
+        as `create`, Forbidden.
         """
         ...
 

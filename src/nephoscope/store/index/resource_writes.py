@@ -52,18 +52,28 @@ def insert_resources(connection: Connection, drafts: Sequence[ResourceDraft], no
     Errors  NotFound for an unknown type; InvalidInput for attributes; BadRequest for times, metrics and policies.
     """
     types = {name: load_type(connection, name, lock="use") for name in sorted({draft.type for draft in drafts})}
-    stored = {draft.id: _set_ones(types[draft.type].store_attributes(draft.attributes)) for draft in drafts}
-    rows = [_row(draft, stored[draft.id], timestamp.to_microseconds(now_ns)) for draft in drafts]
+    rows = [
+        draft_row(draft, set_ones(types[draft.type].store_attributes(draft.attributes)), now_ns) for draft in drafts
+    ]
+    insert_rows(connection, rows, types)
+    put_metrics(connection, [(draft.id, draft.creator, draft.metrics) for draft in drafts])
+
+
+def insert_rows(connection: Connection, rows: Sequence[dict[str, Any]], types: Mapping[str, ResourceType]) -> None:
+    """Insert rows of `draft_row`, whose ids are free, and index their attributes."""
     # In the order of the ids: two nodes that make the same resources must not wait for each other in a circle.
-    rows.sort(key=lambda row: row["id"])
-    connection.execute(insert(resource), rows)
-    numbers = _numbers(connection, list(stored))
+    connection.execute(insert(resource), sorted(rows, key=lambda row: row["id"]))
+    index_attributes(connection, rows, types)
+
+
+def index_attributes(connection: Connection, rows: Sequence[dict[str, Any]], types: Mapping[str, ResourceType]) -> None:
+    """Make resources findable by the `attributes` of their rows, once nothing is left of older ones."""
+    numbers = numbers_of(connection, [row["id"] for row in rows])
     indexed = [
-        row for draft in drafts for row in attribute_rows(types[draft.type], numbers[draft.id], stored[draft.id])
+        each for row in rows for each in attribute_rows(types[row["type"]], numbers[row["id"]], row["attributes"])
     ]
     if indexed:
         connection.execute(insert(resource_attribute), indexed)
-    put_metrics(connection, [(draft.id, draft.creator, draft.metrics) for draft in drafts])
 
 
 def put_metrics(connection: Connection, maps: Sequence[tuple[UUID, str | None, MetricMap]]) -> None:
@@ -109,11 +119,11 @@ def apply_change(
     values = _different(row, change)
     if change.attributes:
         merged = dict(row.attributes) | seen_as.store_attributes(change.attributes, partial=True)
-        if (kept := _set_ones(merged)) != row.attributes:
+        if (kept := set_ones(merged)) != row.attributes:
             values["attributes"] = kept
     if values:
         started_at_ns, ended_at_ns = (values.get(name, row._mapping[name]) for name in TIMES)
-        _check_times(started_at_ns, ended_at_ns)
+        check_times(started_at_ns, ended_at_ns)
         begin_revisions(connection, [row.id], now_ns)
         connection.execute(update(resource).where(resource.c.id == row.id).values(values))
     if "attributes" in values:
@@ -162,16 +172,19 @@ def _attach(connection: Connection, attached: Mapping[UUID, tuple[UUID, str]]) -
     connection.execute(move, rows)
 
 
-def _numbers(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, int]:
+def numbers_of(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The numbers of resources that are there, by id."""
     query = select(resource.c.id, resource.c.number).where(among(connection, resource.c.id, ids))
     return {row.id: row.number for row in connection.execute(query)}
 
 
-def _row(draft: ResourceDraft, stored: Mapping[str, Stored], now_ns: int) -> dict[str, Any]:
+def draft_row(draft: ResourceDraft, stored: Mapping[str, Stored], now_ns: int) -> dict[str, Any]:
+    """The row that a draft becomes, with its attributes as they are `stored`. BadRequest for times in no order."""
+    now_ns = timestamp.to_microseconds(now_ns)
     user, project = created_by(draft.creator)
     started_at_ns = now_ns if draft.started_at_ns is None else timestamp.to_microseconds(draft.started_at_ns)
     ended_at_ns = None if draft.ended_at_ns is None else timestamp.to_microseconds(draft.ended_at_ns)
-    _check_times(started_at_ns, ended_at_ns)
+    check_times(started_at_ns, ended_at_ns)
     return {
         "id": draft.id,
         "original_resource_id": draft.original_resource_id,
@@ -188,12 +201,14 @@ def _row(draft: ResourceDraft, stored: Mapping[str, Stored], now_ns: int) -> dic
     }
 
 
-def _check_times(started_at_ns: int, ended_at_ns: int | None) -> None:
+def check_times(started_at_ns: int, ended_at_ns: int | None) -> None:
+    """BadRequest for an end before the start."""
     if ended_at_ns is not None and started_at_ns > ended_at_ns:
         raise BadRequest("Start timestamp cannot be after end timestamp")
 
 
-def _set_ones(stored: Mapping[str, Stored | None]) -> dict[str, Stored]:
+def set_ones(stored: Mapping[str, Stored | None]) -> dict[str, Stored]:
+    """Without attributes that are null: a row keeps those that are set."""
     return {name: value for name, value in stored.items() if value is not None}
 
 

@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, select
 
 from nephoscope.model.errors import Conflict
+from nephoscope.model.lifetime import Carried, MayChange, Step
 from nephoscope.model.metric import Metric
 from nephoscope.model.paging import Page
 from nephoscope.model.resource import MetricMap, Removed, Resource, ResourceChange, ResourceDraft, SeriesGroup
 from nephoscope.model.resource_type import GENERIC, ResourceType
 from nephoscope.model.search import EVERYTHING, Search, all_of
+from nephoscope.store.index import lifetimes
 from nephoscope.store.index.contract import FIRST_PAGE
 from nephoscope.store.index.database import Database, among, lift_time_limit
 from nephoscope.store.index.metrics import by_place
@@ -127,6 +129,11 @@ class Resources:
             return remove_resources(connection, resource.c.id == resource_id)
 
         return self._database.write(work)
+
+    def carry_out(self, steps: Sequence[Step], creator: str | None, may_change: MayChange) -> Carried:
+        return self._database.write(
+            lambda connection: lifetimes.carry_out(connection, steps, creator, may_change, self._clock())
+        )
 
     def delete_matching(self, type_name: str, search: Search, *, visible: Search = EVERYTHING) -> Removed:
         def work(connection: Connection) -> Removed:

@@ -2,7 +2,7 @@
 """`gnocchi://`: samples become measures of metrics of resources at a metric API, events their beginnings and ends."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,12 +15,13 @@ from nephoscope.model.event import Event
 from nephoscope.model.resource_id import as_uuid
 from nephoscope.model.sample_columns import Samples
 from nephoscope.observe import dropped
-from nephoscope.pipeline.publish.contract import PublishSettings, authorization
+from nephoscope.pipeline.publish.contract import Headers, PublishSettings, authorization
 from nephoscope.pipeline.publish.gnocchi import packed
-from nephoscope.pipeline.publish.gnocchi.lifetimes import carry_out
-from nephoscope.pipeline.publish.gnocchi.packed import Packed
+from nephoscope.pipeline.publish.gnocchi.all_at_once import AllAtOnce
+from nephoscope.pipeline.publish.gnocchi.one_by_one import OneByOne
+from nephoscope.pipeline.publish.gnocchi.packed import Packed, PackedResource
 from nephoscope.pipeline.publish.gnocchi.provision import Provision
-from nephoscope.pipeline.publish.gnocchi.resources import Resources, is_there
+from nephoscope.pipeline.publish.gnocchi.resources import Resources
 from nephoscope.pipeline.publish.gnocchi.session import Answer, Away, Session
 from nephoscope.pipeline.publish.url import PublisherUrl
 from nephoscope.pipeline.resource_definitions import ResourceDefinitions
@@ -55,16 +56,30 @@ class Gnocchi:
         self._policy = url.option("archive_policy")
         self._left_out = url.option("filter_project", "service") if url.flag("enable_filter_project", True) else ""
         self._definitions = _definitions(url, settings)
-        own = not settings.gnocchi_url
-        self._session = Session(
-            f"{settings.server_url.rstrip('/')}/gnocchi" if own else settings.gnocchi_url,
-            authentication=authorization(settings.credentials) if own else settings.gnocchi_authentication,
-            timeout_s=url.number("timeout", TIMEOUT_S, least=0.01),
-            verify=settings.verify,
-            ca_file=settings.ca_file,
-        )
-        self._provision = Provision(self._session, self._definitions)
-        self._resources = Resources(self._session, self._provision)
+        timeout_s = url.number("timeout", TIMEOUT_S, least=0.01)
+
+        def session(address: str, authentication: Headers) -> Session:
+            return Session(
+                address,
+                authentication=authentication,
+                timeout_s=timeout_s,
+                verify=settings.verify,
+                ca_file=settings.ca_file,
+            )
+
+        self._resources: Resources
+        if settings.gnocchi_url:
+            self._session = session(settings.gnocchi_url, settings.gnocchi_authentication)
+            self._provision = Provision(self._session, self._definitions)
+            self._resources = OneByOne(self._session, self._provision)
+            self._sessions = [self._session]
+        else:
+            as_agent = authorization(settings.credentials)
+            server = session(settings.server_url, as_agent)
+            self._session = session(f"{server.url}/gnocchi", as_agent)
+            self._provision = Provision(self._session, self._definitions)
+            self._resources = AllAtOnce(server, self._provision)
+            self._sessions = [server, self._session]
         if url.host:
             log.warning("%s: the address is not used; the agent's own settings say where the metric API is", url)
 
@@ -98,45 +113,31 @@ class Gnocchi:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._session.close()
+        for each in self._sessions:
+            each.close()
 
     def _measures(self, batch: Packed) -> Outcome:
         self._provision.ensure_policies(batch.policies)
         body = bytes(batch.measures)
         answer = self._session.call("POST", MEASURES, body)
-        created: set[str] = set()
-        refused: dict[str, Answer] = {}
+        created: Set[str] = frozenset()
+        refused: dict[str, Refused] = {}
         if (unknown := _unknown(answer)) is not None:
-            created, refused = self._create(unknown, batch)
+            missing = _missing(unknown, batch)
+            created = missing.keys()
+            refused = self._resources.create(missing.items(), batch.at)
             lost = 0
             if refused:
                 body, left, lost = packed.without(batch.measures, set(refused))
                 if not left:
-                    return _refusal(next(iter(refused.values())))
+                    return next(iter(refused.values()))
             answer = self._session.call("POST", MEASURES, body)
             if answer.ok and refused:
                 self._tell(refused, lost)
         if not answer.ok:
             return self._judged(answer)
-        done = created | refused.keys()
-        self._resources.refresh((name, about) for name, about in batch.resources.items() if name not in done)
+        self._resources.refresh((name, about) for name, about in batch.resources.items() if name not in created)
         return Accepted()
-
-    def _create(self, unknown: list[str], batch: Packed) -> tuple[set[str], dict[str, Answer]]:
-        """Make the resources that the server does not know: those that were made, and what it has against others."""
-        created: set[str] = set()
-        refused: dict[str, Answer] = {}
-        spelled = {str(as_uuid(name) or name): name for name in batch.resources}
-        for asked in unknown:
-            name = asked if asked in batch.resources else spelled.get(asked, asked)
-            if (about := batch.resources.get(name)) is None:
-                raise Away(f"the server does not know resource {name!r:.80}, of which nothing was sent")
-            answer = self._resources.create(name, about, batch.at)
-            if answer.ok:
-                created.add(name)
-            elif not is_there(answer):
-                refused[name] = answer
-        return created, refused
 
     def _judged(self, answer: Answer) -> Outcome:
         """What to do about measures that were not taken, all resources being there."""
@@ -146,20 +147,18 @@ class Gnocchi:
             # Somebody took away what was there a moment ago, or since we looked.
             self._provision.forget()
             raise Away(f"the server does not know what it knew before: {answer.message[:200]}")
-        return _refusal(answer)
+        return Refused(answer.status, answer.message)
 
-    def _tell(self, refused: dict[str, Answer], lost: int) -> None:
-        name, answer = next(iter(refused.items()))
+    def _tell(self, refused: dict[str, Refused], lost: int) -> None:
+        name, first = next(iter(refused.items()))
         dropped(packed.STATION, "resource refused", lost)
         told = "%s: %d resources were refused, and %d samples of them dropped; the first is %.80r: %s %s"
-        log.error(told, self._session.url, len(refused), lost, name, answer.status, answer.message)
+        log.error(told, self._session.url, len(refused), lost, name, first.status, first.message)
 
     def _operations(self, batch: Packed) -> Outcome:
-        refused = [
-            answer for each in batch.operations if (answer := carry_out(each, batch.at, self._resources)) is not None
-        ]
+        refused = self._resources.carry_out(batch.operations, batch.at)
         if len(refused) == len(batch.operations):
-            return _refusal(refused[0])
+            return refused[0]
         if refused:
             dropped(packed.STATION, "event refused", len(refused))
             log.error("%s: %d events were refused; the first: %s", self._session.url, len(refused), refused[0].message)
@@ -191,5 +190,13 @@ def _unknown(answer: Answer) -> list[str] | None:
     ]
 
 
-def _refusal(answer: Answer) -> Refused:
-    return Refused(answer.status, answer.message)
+def _missing(unknown: list[str], batch: Packed) -> dict[str, PackedResource]:
+    """Those of a batch's resources that the server does not know, by what we call them."""
+    spelled = {str(as_uuid(name) or name): name for name in batch.resources}
+    missing: dict[str, PackedResource] = {}
+    for asked in unknown:
+        name = asked if asked in batch.resources else spelled.get(asked, asked)
+        if (about := batch.resources.get(name)) is None:
+            raise Away(f"the server does not know resource {name!r:.80}, of which nothing was sent")
+        missing[name] = about
+    return missing

@@ -16,6 +16,7 @@ from nephoscope.model.attribute import (
 )
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.resource_type import GENERIC, read_attribute
+from nephoscope.pipeline.publish.gnocchi.packed import PackedResource
 from nephoscope.pipeline.publish.gnocchi.session import Answer, Away, Session
 from nephoscope.pipeline.resource_definitions import ResourceDefinitions, Value
 
@@ -28,6 +29,8 @@ CONFLICT = 409
 # Short enough for every release's indexes; longer values are cut.
 _TEXT = {"type": "string", "required": False, "min_length": 0, "max_length": 255}
 _WARNED_MAX = 1000
+COMMON = frozenset({"user_id", "project_id", "started_at", "ended_at"})
+"""Fields that every resource has, as far as definitions may set them."""
 
 Schema = dict[str, Attribute]
 
@@ -91,6 +94,23 @@ class Provision:
             else:
                 found[name] = converted
         return found
+
+    def fields(self, resource_type: str, values: dict[str, Value]) -> dict[str, Value]:
+        """Values as fields of a resource: those that all have as they are, attributes as `fitting`."""
+        common = {name: value for name, value in values.items() if name in COMMON}
+        own = {name: value for name, value in values.items() if name not in COMMON}
+        return common | self.fitting(resource_type, own)
+
+    def changing_fields(self, about: PackedResource) -> dict[str, Value]:
+        """What samples tell of a resource that may be another value tomorrow."""
+        fields = self.fitting(about.type, about.attributes)
+        return fields if about.project_id is None else {**fields, "project_id": about.project_id}
+
+    def warn_of_old_attributes(self, resource_id: str, resource_type: str, why: str) -> None:
+        """Say, once a type, that a resource is not brought up to date."""
+        self.warn_once(
+            ("patch", resource_type), f"resource {resource_id} of type {resource_type} keeps its attributes: {why}"
+        )
 
     def warn_once(self, about: tuple[str, ...], text: str) -> None:
         """Say something the first time that it is about this."""
