@@ -19,8 +19,9 @@ def counted(cause: str) -> float:
 def test_rows_come_out_as_columns_in_order() -> None:
     rows = SampleRows(7, monotonic=iter([1.5, 2.5]).__next__)
     rows.add(METER, "1.5", 12, project_id="", user_id="u", metadata={"a": 1})
-    rows.target = 3
-    rows.add(METER, True, "r")
+    for target in rows.each(["nothing", "nor here", "nor here", "there"]):
+        if target == "there":
+            rows.add(METER, True, "r")
     found = rows.polled()
     samples = found.samples
     assert (["m", "m"], ["delta"] * 2, ["u"] * 2) == (

@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.services.starting import tail, until_ready
+
+START_TIMEOUT_S = 30.0
 USER, PASSWORD = "operator", "not-for-logs"
 
 
@@ -26,17 +29,15 @@ class Controller:
                 command,
                 cwd=Path(__file__).parents[2],
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=log,
                 stderr=log,
             )
-        assert self._process.stdout is not None
-        if self._process.stdout.readline() != b"ready\n":
-            self._process.wait()
-            raise RuntimeError(f"the controller did not start:\n{self._log.read_text()}")
+        until_ready("the controller", self._ready, self._process, lambda: tail(self._log), START_TIMEOUT_S)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+
+    def _ready(self) -> bool:
+        return b"ready\n" in self._log.read_bytes()

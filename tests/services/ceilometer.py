@@ -4,8 +4,7 @@
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import yaml
 
 from tests.services.keystone import Keystone
 from tests.services.rabbitmq import RabbitMQ
+from tests.services.starting import tail, until_ready
 
 PROJECT = Path(__file__).parents[2]
 PROGRAMS = PROJECT / ".venv-ceilometer" / "bin"
@@ -94,6 +94,11 @@ class Agent:
                 # A Ctrl-C at the terminal belongs to pytest, whose fixtures then stop us in order.
                 start_new_session=True,
             )
+
+    def wait_for(self, check: Callable[[], object]) -> None:
+        """Wait until it has come so far."""
+        assert self._process is not None
+        until_ready(self._log.stem, check, self._process, lambda: tail(self._log, 60), START_TIMEOUT_S)
 
     def ask_to_stop(self) -> None:
         """SIGTERM, without waiting; nothing happens when it is down."""
@@ -184,11 +189,7 @@ class Ceilometer:
 
     def listening(self, agent: Agent) -> None:
         """Wait until the agent listens to the bus."""
-        give_up = time.monotonic() + START_TIMEOUT_S
-        while not self._bus.consumers(SAMPLES_QUEUE):
-            if not agent.running or time.monotonic() > give_up:
-                raise RuntimeError(f"ceilometer-agent-notification does not listen; it said:\n{agent.said()[-4000:]}")
-            time.sleep(0.2)
+        agent.wait_for(lambda: self._bus.consumers(SAMPLES_QUEUE))
 
     def stop(self) -> None:
         """Stop all agents."""

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from tests.services.starting import tail, until_ready
 
 INSTALL = (
     "libvirtd or QEMU is missing: run `make test`, or as root "
@@ -105,12 +106,7 @@ class Libvirtd:
                 cwd="/",
                 start_new_session=True,
             )
-        give_up = time.monotonic() + START_TIMEOUT_S
-        while not self.socket.exists():
-            if self.pid is None or time.monotonic() > give_up:
-                self.kill()
-                raise RuntimeError(f"libvirtd did not start; its log:\n{self.log_tail()}")
-            time.sleep(0.02)
+        until_ready("libvirtd", self.socket.exists, self._process, lambda: tail(self._log), START_TIMEOUT_S)
 
     def stop(self) -> None:
         """End the daemon in an orderly way; its guests go on."""
@@ -154,10 +150,6 @@ class Libvirtd:
             if path.name != "driver.pid":
                 with suppress(ProcessLookupError, ValueError):
                     os.kill(int(path.read_text()), signal.SIGKILL)
-
-    def log_tail(self) -> str:
-        """The last lines of the daemon's log."""
-        return "\n".join(self._log.read_text(errors="replace").splitlines()[-20:]) if self._log.exists() else ""
 
     def _guests(self) -> Path:
         return self.folder / "runtime_dir" / "libvirt" / "qemu" / "run"

@@ -17,6 +17,7 @@ from uuid import uuid4
 import psycopg
 
 from tests.services.ports import free_port
+from tests.services.starting import NotReady, tail, until_ready
 
 INSTALL = "PostgreSQL's server programs are missing: run `make test`, or `apt-get install postgresql` as root"
 INITIAL = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
@@ -70,12 +71,14 @@ class PostgreSQL:
         while True:
             if first:
                 self.port = free_port()
-            if self._launch(give_up):
+            try:
+                self._launch(give_up - time.monotonic())
                 return
-            # A killed postmaster's children hold its shared memory for a moment longer: the new one
-            # exits at once, and starts when they are gone.
-            if time.monotonic() > give_up:
-                raise RuntimeError(f"PostgreSQL did not start; its log:\n{self.log_tail()}")
+            except NotReady:
+                # A killed postmaster's children hold its shared memory for a moment longer: the new one
+                # exits at once, and starts when they are gone.
+                if time.monotonic() > give_up:
+                    raise
             time.sleep(0.1)
 
     def stop(self) -> None:
@@ -103,10 +106,6 @@ class PostgreSQL:
             self.start()
         self._administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def log_tail(self) -> str:
-        """The last lines of the server's log."""
-        return "\n".join(self._log.read_text(errors="replace").splitlines()[-20:]) if self._log.exists() else ""
-
     def _initialise(self) -> None:
         made = subprocess.run(
             [f"{self._programs}/initdb", "-D", self._data, "--no-sync", *INITIAL],
@@ -119,7 +118,7 @@ class PostgreSQL:
         if made.returncode:
             raise RuntimeError(f"initdb in {self._data} failed:\n{made.stdout}{made.stderr}")
 
-    def _launch(self, give_up: float) -> bool:
+    def _launch(self, timeout_s: float) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [f"{self._programs}/postgres", "-D", self._data, "-k", self.folder, *self._listen()],
@@ -131,15 +130,15 @@ class PostgreSQL:
                 start_new_session=True,
                 **self._run_as,
             )
-        while self.running and time.monotonic() < give_up:
-            try:
-                self._administer("SELECT 1")
-            except psycopg.OperationalError:
-                time.sleep(0.05)
-            else:
-                return True
-        self.stop()
-        return False
+        until_ready("PostgreSQL", self._answers, self._process, lambda: tail(self._log), timeout_s)
+
+    def _answers(self) -> bool:
+        """Whether it is this server that answers, and not another that won the port."""
+        try:
+            self._administer("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return self.running
 
     def _listen(self) -> tuple[str, ...]:
         return ("-p", str(self.port), "-c", "listen_addresses=127.0.0.1")

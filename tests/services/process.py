@@ -5,9 +5,10 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from tests.services.starting import tail, until_ready
 
 READY = re.compile(r"^ready (https?://\S+?)/?$", re.MULTILINE)
 
@@ -60,19 +61,10 @@ class ReadyProcess:
                 # A Ctrl-C at the terminal belongs to pytest, whose fixtures then stop us in order.
                 start_new_session=True,
             )
-        give_up = time.monotonic() + timeout_s
-        while time.monotonic() < give_up:
-            ended = self._process.poll() is not None
-            found = READY.search(self.stdout(said_before))
-            if found:
-                return found[1]
-            if ended:
-                raise RuntimeError(
-                    f"{self.name} ended with {self._process.returncode} instead of starting:\n{self.said()}"
-                )
-            time.sleep(0.02)
-        self.kill()
-        raise RuntimeError(f"{self.name} was not ready after {timeout_s} s:\n{self.said()}")
+        ready = until_ready(
+            self.name, lambda: READY.search(self.stdout(said_before)), self._process, self.said, timeout_s
+        )
+        return ready[1]
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal; nothing happens when it is dead already."""
@@ -103,8 +95,8 @@ class ReadyProcess:
 
     def said(self) -> str:
         """The ends of both outputs, for messages."""
-        out, err = (text.splitlines()[-60:] for text in (self.stdout(), self.stderr()))
-        return "\n".join(["--- standard output", *out, "--- standard error", *err])
+        out, err = tail(self.stdout_path, 60), tail(self.stderr_path, 60)
+        return f"--- standard output\n{out}\n--- standard error\n{err}"
 
     def _wait(self, timeout_s: float) -> int:
         process = self.process

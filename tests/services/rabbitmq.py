@@ -18,6 +18,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from tests.services.certificates import Authority
 from tests.services.ports import free_port, listening
 from tests.services.postgresql import RunAs
+from tests.services.starting import NotReady, tail, until_ready
 
 INSTALL = "RabbitMQ's server programs are missing: run `make test`, or `apt-get install rabbitmq-server` as root"
 # Debian's own command insists on the user and the folders of its service; this one behind it does not.
@@ -76,11 +77,14 @@ class RabbitMQ:
                 self.port, self.tls_port, *rest = (free_port() for _ in range(4))
                 self._ports = (rest[0], rest[1])
                 self._configure()
-            self._name_service(give_up)
-            if self._launch(give_up):
+            try:
+                self._name_service(give_up - time.monotonic())
+                self._launch(give_up - time.monotonic())
                 return
-            if time.monotonic() > give_up:
-                raise RuntimeError(f"RabbitMQ did not start; its log:\n{self.log_tail()}")
+            except NotReady:
+                self.kill()
+                if time.monotonic() > give_up:
+                    raise
             time.sleep(0.1)
 
     def stop(self) -> None:
@@ -146,10 +150,6 @@ class RabbitMQ:
             for queue in queues:
                 channel.queue_delete(queue)
 
-    def log_tail(self) -> str:
-        """The last lines of the broker's log."""
-        return "\n".join(self._log.read_text(errors="replace").splitlines()[-30:]) if self._log.exists() else ""
-
     def _configure(self) -> None:
         lines = [f"listeners.tcp.1 = 127.0.0.1:{self.port}", "disk_free_limit.absolute = 1MB", "log.file = false"]
         if self._tls is not None:
@@ -159,7 +159,7 @@ class RabbitMQ:
         (self.folder / "rabbitmq.conf").write_text("\n".join(lines) + "\n")
         (self.folder / "enabled_plugins").write_text("[].\n")
 
-    def _name_service(self, give_up: float) -> None:
+    def _name_service(self, timeout_s: float) -> None:
         """Erlang's name service, which a node would otherwise start as a daemon that outlives it."""
         if self._epmd is not None and self._epmd.poll() is None:
             return
@@ -172,10 +172,9 @@ class RabbitMQ:
             start_new_session=True,
             **self._run_as,
         )
-        while not listening(port) and self._epmd.poll() is None and time.monotonic() < give_up:
-            time.sleep(0.02)
+        until_ready("epmd", lambda: listening(port), self._epmd, lambda: "", timeout_s)
 
-    def _launch(self, give_up: float) -> bool:
+    def _launch(self, timeout_s: float) -> None:
         with self._log.open("ab") as log:
             said_before = log.tell()
             self._process = subprocess.Popen(
@@ -189,12 +188,13 @@ class RabbitMQ:
                 start_new_session=True,
                 **self._run_as,
             )
-        while self.running and time.monotonic() < give_up:
-            if READY in self._log.read_bytes()[said_before:]:
-                return True
-            time.sleep(0.05)
-        self.kill()
-        return False
+        until_ready(
+            "RabbitMQ",
+            lambda: READY in self._log.read_bytes()[said_before:],
+            self._process,
+            lambda: tail(self._log),
+            timeout_s,
+        )
 
     def _environment(self) -> dict[str, str]:
         distribution, names = self._ports

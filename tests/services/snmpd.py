@@ -4,10 +4,12 @@
 import os
 import socket
 import subprocess
-import time
 from pathlib import Path
 from shutil import which
 
+from tests.services.starting import tail, until_ready
+
+START_TIMEOUT_S = 20.0
 COMMUNITY = "community-of-tests"
 USER, AUTH_KEY, PRIV_KEY = "ann", "authentication-key", "encryption-key-of-ann"
 # A request of version 2c for sysUpTime.0: what comes before the community, and what after it.
@@ -35,16 +37,16 @@ class Snmpd:
         ]
         settings = self._folder / "snmpd.conf"
         settings.write_text("\n".join(lines) + "\n")
-        log = (self._folder / "snmpd.log").open("wb")
-        self._process = subprocess.Popen(
-            [program, "-f", "-Lo", "-C", "-c", str(settings), "-I", "-smux", f"udp:{self.address}"],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "SNMP_PERSISTENT_DIR": str(self._folder), "MIBS": ""},
-        )
-        log.close()
-        self._wait()
+        log_path = self._folder / "snmpd.log"
+        with log_path.open("wb") as log:
+            self._process = subprocess.Popen(
+                [program, "-f", "-Lo", "-C", "-c", str(settings), "-I", "-smux", f"udp:{self.address}"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "SNMP_PERSISTENT_DIR": str(self._folder), "MIBS": ""},
+            )
+        until_ready("snmpd", self._answers, self._process, lambda: tail(log_path), START_TIMEOUT_S)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -56,19 +58,13 @@ class Snmpd:
             self._process.kill()
             self._process.wait()
 
-    def _wait(self) -> None:
-        """Until it answers; RuntimeError with its log when it does not."""
+    def _answers(self) -> bool:
         inner = _BEFORE + bytes([4, len(COMMUNITY)]) + COMMUNITY.encode() + _AFTER
-        request = bytes([0x30, len(inner)]) + inner
         host, port = self.address.split(":")
-        give_up = time.monotonic() + 20
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             asking.settimeout(0.2)
-            while time.monotonic() < give_up and self._process is not None and self._process.poll() is None:
-                try:
-                    asking.sendto(request, (host, int(port)))
-                    if asking.recv(2048):
-                        return
-                except OSError:
-                    time.sleep(0.05)
-        raise RuntimeError(f"snmpd does not answer:\n{(self._folder / 'snmpd.log').read_text()}")
+            try:
+                asking.sendto(bytes([0x30, len(inner)]) + inner, (host, int(port)))
+                return bool(asking.recv(2048))
+            except OSError:
+                return False

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from nephoscope.cli.connection import problems_shown
+from nephoscope.model import text_file
 from nephoscope.observe import dropped, registry
 from nephoscope.pipeline.config import PipelineConfig, SinkConfig, read
 
@@ -72,11 +73,7 @@ def run(file: Path, as_json: bool) -> None:
 
 
 def _read_file(file: Path) -> PipelineConfig:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file} cannot be read: {error}") from None
-    config = read(text, str(file))
+    config = read(text_file.read(file), str(file))
     for warning in config.warnings:
         click.echo(f"warning: {warning}", err=True)
     return config

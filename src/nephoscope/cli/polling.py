@@ -62,17 +62,14 @@ def check(file: Path, namespaces: "tuple[Namespace, ...]", definitions_dirs: tup
 def _planned(
     file: Path, namespaces: "tuple[Namespace, ...]", definitions_dirs: tuple[str, ...]
 ) -> "tuple[Plan, list[Loaded]]":
+    from nephoscope.model import text_file
     from nephoscope.poll import discovery
     from nephoscope.poll.contract import PollSettings
     from nephoscope.poll.families import load_all
     from nephoscope.poll.plan import planned
     from nephoscope.poll.polling import read
 
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file} cannot be read: {error}") from None
-    config = read(text, str(file))
+    config = read(text_file.read(file), str(file))
     families, missing = load_all(PollSettings(socket.gethostname(), definitions_dirs=definitions_dirs))
     for sentence in missing:
         click.echo(f"warning: {sentence}", err=True)

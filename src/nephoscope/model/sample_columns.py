@@ -2,7 +2,7 @@
 """Samples as they travel through pipelines: columns of equal length, in the order in which they came."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -13,6 +13,8 @@ Objects = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp] | npt.NDArray[np.bool_]
+Row = tuple[str, str, str, float, str | None, str | None, str | None, int, float, Mapping[str, Any]]
+"""One sample: its values in the order of the columns of `Samples`."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,25 @@ class Samples:
     def having(self, **columns: npt.NDArray[Any]) -> "Samples":
         """The same samples with other columns."""
         return replace(self, **columns)
+
+
+def of_rows(rows: Sequence[Row]) -> Samples:
+    """Samples that were read one by one, as columns."""
+    if not rows:
+        return NOTHING
+    name, kind, unit, volume, user, project, resource, time_ns, monotonic_s, metadata = zip(*rows, strict=True)
+    return Samples(
+        name=objects(name),
+        type=objects(kind),
+        unit=objects(unit),
+        volume=np.array(volume, np.float64),
+        user_id=objects(user),
+        project_id=objects(project),
+        resource_id=objects(resource),
+        time_ns=np.array(time_ns, np.int64),
+        monotonic_s=np.array(monotonic_s, np.float64),
+        metadata=objects(metadata),
+    )
 
 
 def joined(parts: Sequence[Samples]) -> Samples:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from nephoscope.model import timestamp
 from nephoscope.model.errors import BadPayload, BadRequest
-from nephoscope.model.sample_columns import NOTHING, Samples, number_of, objects
+from nephoscope.model.sample_columns import Row, Samples, number_of, of_rows
 
 # What the bus calls otherwise than files and HTTP do.
 ON_THE_WIRE = {
@@ -52,9 +51,8 @@ def read(listed: object, now_ns: int) -> tuple[Samples, int]:
     """The same out of the list itself, JSON that is decoded already."""
     if not isinstance(listed, list):
         raise BadPayload('samples are a JSON list, or a map with one: [{"name": …}, …] or {"samples": […]}')
-    found = [_read(number, each, now_ns) for number, each in enumerate(listed)]
-    good = [(sample, volume, time_ns) for sample, volume, time_ns in found if volume is not None]
-    return _columns(good) if good else NOTHING, len(found) - len(good)
+    rows = [row for number, each in enumerate(listed) if (row := _read(number, each, now_ns)) is not None]
+    return of_rows(rows), len(listed) - len(rows)
 
 
 def encode(samples: Samples) -> Iterator[dict[str, object]]:
@@ -78,27 +76,26 @@ def encode(samples: Samples) -> Iterator[dict[str, object]]:
         }
 
 
-def _read(number: int, found: Any, now_ns: int) -> tuple[_Sample, float | None, int]:
+def _read(number: int, found: Any, now_ns: int) -> Row | None:
+    """One sample; None where its volume is no number."""
     try:
         if isinstance(found, dict):
             found = {ON_THE_WIRE.get(key, key): value for key, value in found.items()}
         sample = msgspec.convert(found, _Sample)
-        return sample, number_of(sample.volume), timestamp.parse(sample.timestamp, now_ns)
+        volume, time_ns = number_of(sample.volume), timestamp.parse(sample.timestamp, now_ns)
     except (msgspec.ValidationError, BadRequest) as error:
         raise BadPayload(f"sample {number}: {error}") from None
-
-
-def _columns(good: list[tuple[_Sample, float, int]]) -> Samples:
-    samples = [sample for sample, _, _ in good]
-    return Samples(
-        name=objects(each.name for each in samples),
-        type=objects(each.type for each in samples),
-        unit=objects(each.unit or "" for each in samples),
-        volume=np.array([volume for _, volume, _ in good], np.float64),
-        user_id=objects(each.user_id for each in samples),
-        project_id=objects(each.project_id for each in samples),
-        resource_id=objects(each.resource_id for each in samples),
-        time_ns=np.array([time_ns for _, _, time_ns in good], np.int64),
-        monotonic_s=np.array([math.nan if each.monotonic_time is None else each.monotonic_time for each in samples]),
-        metadata=objects(each.resource_metadata or {} for each in samples),
+    if volume is None:
+        return None
+    return (
+        sample.name,
+        sample.type,
+        sample.unit or "",
+        volume,
+        sample.user_id,
+        sample.project_id,
+        sample.resource_id,
+        time_ns,
+        math.nan if sample.monotonic_time is None else sample.monotonic_time,
+        sample.resource_metadata or {},
     )

@@ -5,14 +5,14 @@ What a `pipeline.yaml` says: sources take meters and feed sinks, which transform
 Files written for Ceilometer are read as they are.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Literal
 
 import msgspec
 
-from nephoscope.model.errors import BadRequest
 from nephoscope.model.name_filter import NameFilter
-from nephoscope.model.yaml_tree import Part, list_of, map_of, plain, read_tree, required, short, some, text_of, told
+from nephoscope.model.yaml_checks import given, given_list, ignored, name_filter, refuse_same_names
+from nephoscope.model.yaml_tree import Part, list_of, map_of, plain, read_tree, required, short, some, text_of
 
 TRANSFORMER_NAMES = (
     "accumulator",
@@ -97,10 +97,10 @@ def read(text: str, file: str = "pipeline.yaml", takes: Takes = "meters") -> Pip
     listed_sources = list_of(required(top, keys, "sources", "a list of sources"), "a list of sources")
     listed_sinks = list_of(required(top, keys, "sinks", "a list of sinks"), "a list of sinks")
     sinks = tuple(_sink(each) for each in listed_sinks)
-    _refuse_same_names(listed_sinks)
+    refuse_same_names(listed_sinks)
     sink_names = {sink.name for sink in sinks}
     sources = tuple(_source(each, sink_names, takes) for each in listed_sources)
-    _refuse_same_names(listed_sources)
+    refuse_same_names(listed_sources)
     _refuse_same_pairs(listed_sources)
     return PipelineConfig(sources, sinks, tuple(_warnings(top, takes)))
 
@@ -108,7 +108,8 @@ def read(text: str, file: str = "pipeline.yaml", takes: Takes = "meters") -> Pip
 def _source(part: Part, sink_names: Collection[str], takes: Takes) -> SourceConfig:
     keys = map_of(part, _source_keys(takes))
     name = text_of(required(part, keys, "name", "the source's name"), "the source's name")
-    names = _name_filter(required(part, keys, takes, f"a list of {takes}"), takes)
+    what, each_what = f"a list of {takes}", "a meter's name or glob" if takes == "meters" else "an event type or glob"
+    names = name_filter(required(part, keys, takes, what), what, each_what)
     sinks = list_of(required(part, keys, "sinks", "a list of sink names"), "a list of sink names")
     if not sinks:
         raise keys["sinks"].wrong("the name of at least one sink")
@@ -122,15 +123,6 @@ def _source_keys(takes: Takes) -> tuple[str, ...]:
     return ("name", takes, "sinks")
 
 
-def _name_filter(part: Part, takes: Takes) -> NameFilter:
-    what = "a meter's name or glob" if takes == "meters" else "an event type or glob"
-    patterns = [text_of(each, what) for each in list_of(part, f"a list of {takes}")]
-    try:
-        return NameFilter.of(patterns)
-    except BadRequest as error:
-        raise BadRequest(f"{part.file}:{part.line}: {part.path}: {error.message}") from error
-
-
 def _sink(part: Part) -> SinkConfig:
     keys = map_of(part, _SINK_KEYS)
     name = text_of(required(part, keys, "name", "the sink's name"), "the sink's name")
@@ -138,9 +130,11 @@ def _sink(part: Part) -> SinkConfig:
     if not publishers:
         raise keys["publishers"].wrong("at least one URL")
     urls = tuple(_url(text_of(each, "a publisher's URL")) for each in publishers)
-    chain = keys.get("transformers")
-    steps = [] if chain is None or chain.value is None else list_of(chain, "a list of transformers")
-    return SinkConfig(name, tuple(_transformer(step) for step in steps), urls)
+    return SinkConfig(name, tuple(_transformer(step) for step in _chain(keys)), urls)
+
+
+def _chain(keys: dict[str, Part]) -> list[Part]:
+    return given_list(keys, "transformers", "a list of transformers")
 
 
 def _url(publisher: str) -> str:
@@ -153,20 +147,12 @@ def _transformer(part: Part) -> TransformerConfig:
     name = text_of(required(part, keys, "name", "a transformer's name"), "a transformer's name")
     if name not in TRANSFORMER_NAMES:
         raise keys["name"].wrong(f"one of {', '.join(TRANSFORMER_NAMES)}")
-    written = keys.get("parameters")
-    if written is None or written.value is None:
+    written = given(keys, "parameters")
+    if written is None:
         return TransformerConfig(name, {}, f"{part.file}:{part.line}")
     if not isinstance(written.value, dict):
         raise written.wrong("a map of parameters")
     return TransformerConfig(name, plain(written), f"{part.file}:{part.line}")
-
-
-def _refuse_same_names(parts: Iterable[Part]) -> None:
-    seen: dict[str, Part] = {}
-    for name in (map_of(part, ())["name"] for part in parts):
-        first = seen.setdefault(text_of(name, "a name"), name)
-        if first is not name:
-            raise name.wrong("a name of its own", f"{told(name.value)} as in line {first.line}")
 
 
 def _refuse_same_pairs(sources: Iterable[Part]) -> None:
@@ -186,18 +172,10 @@ def _refuse_same_pairs(sources: Iterable[Part]) -> None:
 def _warnings(top: Part, takes: Takes) -> Iterator[str]:
     """What is ignored, in the order of the file's lists; the file has passed its checks."""
     keys = map_of(top, ())
-    yield from _ignored(top, _TOP_KEYS, {})
+    yield from ignored(top, _TOP_KEYS)
     for source in list_of(keys["sources"], ""):
-        yield from _ignored(source, _source_keys(takes), _HISTORICAL)
+        yield from ignored(source, _source_keys(takes), _HISTORICAL)
     for sink in list_of(keys["sinks"], ""):
-        yield from _ignored(sink, _SINK_KEYS, {})
-        chain = map_of(sink, ()).get("transformers")
-        for step in [] if chain is None or chain.value is None else list_of(chain, ""):
-            yield from _ignored(step, _TRANSFORMER_KEYS, {})
-
-
-def _ignored(part: Part, known: Sequence[str], historical: dict[str, str]) -> Iterator[str]:
-    for key, value in map_of(part, known).items():
-        if key not in known:
-            why = historical.get(key, f"the keys here are {', '.join(known)}")
-            yield f"{part.file}:{value.line}: {value.path} is ignored: {why}"
+        yield from ignored(sink, _SINK_KEYS)
+        for step in _chain(map_of(sink, ())):
+            yield from ignored(step, _TRANSFORMER_KEYS)

@@ -15,6 +15,7 @@ from nephoscope.model import timestamp
 from nephoscope.model.errors import BadPayload, BadRequest
 from nephoscope.model.event import Event, Trait
 from nephoscope.model.sample_columns import Int64s, Samples
+from nephoscope.model.yaml_checks import given_list, given_text, ignored
 from nephoscope.model.yaml_tree import Part, list_of, map_of, plain, read_tree, required, text_of
 from nephoscope.observe import dropped
 from nephoscope.pipeline.resource_entry import AttributeSource, ResourceEntry, Verb, read_entry, warnings_of
@@ -102,17 +103,13 @@ class ResourceDefinitions:
         top = read_tree(text, file)
         keys = map_of(top, _TOP_KEYS)
         listed = list_of(required(top, keys, "resources", "a list of resources"), "a list of resources")
-        policies = tuple(_archive_policies(keys.get("archive_policies")))
-        default = _default_policy(keys.get("archive_policy_default"))
+        policies = tuple(_archive_policies(keys))
+        default = given_text(keys, "archive_policy_default", "an archive policy's name") or DEFAULT_ARCHIVE_POLICY
         entries, problems = _entries(listed)
-        ignored = [
-            f"{part.file}:{part.line}: {part.path} is ignored: the keys here are {', '.join(_TOP_KEYS)}"
-            for key, part in keys.items()
-            if key not in _TOP_KEYS
-        ]
-        for problem in [*ignored, *problems]:
+        problems = [*ignored(top, _TOP_KEYS), *problems]
+        for problem in problems:
             log.warning("%s", problem)
-        return cls(tuple(entries), policies, default, (*ignored, *problems))
+        return cls(tuple(entries), policies, default, tuple(problems))
 
     @classmethod
     def builtin(cls) -> "ResourceDefinitions":
@@ -227,22 +224,14 @@ def _entries(listed: list[Part]) -> tuple[list[ResourceEntry], list[str]]:
     return entries, problems
 
 
-def _archive_policies(part: Part | None) -> Iterator[dict[str, Any]]:
-    if part is None or part.value is None:
-        return
-    for each in list_of(part, "a list of archive policies"):
+def _archive_policies(top: dict[str, Part]) -> Iterator[dict[str, Any]]:
+    for each in given_list(top, "archive_policies", "a list of archive policies"):
         keys = map_of(each, ("name", "back_window", "definition", "aggregation_methods"))
         text_of(required(each, keys, "name", "the archive policy's name"), "the archive policy's name")
         definition = required(each, keys, "definition", "a list of granularities")
         if not list_of(definition, "a list of granularities"):
             raise definition.wrong("at least one granularity")
         yield plain(each)
-
-
-def _default_policy(part: Part | None) -> str:
-    if part is None or part.value is None:
-        return DEFAULT_ARCHIVE_POLICY
-    return text_of(part, "an archive policy's name")
 
 
 def _attributes(sources: tuple[AttributeSource, ...], samples: Samples, row: int) -> dict[str, Value]:

@@ -12,6 +12,7 @@ import msgspec
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.path import Path
 from nephoscope.model.resource_type import RESERVED_NAMES, check_attribute_name, check_type_name
+from nephoscope.model.yaml_checks import given, given_text, ignored
 from nephoscope.model.yaml_tree import Part, list_of, map_of, plain, required, short, text_of
 
 Verb: TypeAlias = Literal["create", "delete", "update"]
@@ -81,16 +82,16 @@ def read_entry(part: Part) -> ResourceEntry:
     entry = ResourceEntry(
         type=name,
         metrics=dict(_metrics(required(part, keys, "metrics", "a list or a map of meters"))),
-        attributes=tuple(_attribute(key, each) for key, each in _entries(keys.get("attributes"), "paths by attribute")),
-        archive_policy=_optional_text(keys.get("archive_policy"), "an archive policy's name"),
-        events={verb: tuple(_globs(keys.get(f"event_{verb}"))) for verb in VERBS},
+        attributes=tuple(_attribute(key, each) for key, each in _entries(keys, "attributes", "paths by attribute")),
+        archive_policy=given_text(keys, "archive_policy", "an archive policy's name"),
+        events={verb: tuple(_globs(given(keys, f"event_{verb}"))) for verb in VERBS},
         event_attributes={
             _event_attribute(key, each): text_of(each, "a trait's name")
-            for key, each in _entries(keys.get("event_attributes"), "traits by attribute")
+            for key, each in _entries(keys, "event_attributes", "traits by attribute")
         },
         associations=tuple(
             _association(key, each)
-            for key, each in _entries(keys.get("event_associated_resources"), "searches by resource type")
+            for key, each in _entries(keys, "event_associated_resources", "searches by resource type")
         ),
     )
     if any(entry.events.values()) and "id" not in entry.event_attributes:
@@ -103,9 +104,7 @@ def read_entry(part: Part) -> ResourceEntry:
 def warnings_of(part: Part) -> Iterator[str]:
     """Sentences about what an entry, read already, says in vain or in an old way."""
     keys = map_of(part, KEYS)
-    for key, value in keys.items():
-        if key not in KEYS:
-            yield f"{value.file}:{value.line}: {value.path} is ignored: the keys here are {', '.join(KEYS)}"
+    yield from ignored(part, KEYS)
     if keys.get("archive_policy") is not None:
         old = keys["archive_policy"]
         yield (
@@ -146,17 +145,13 @@ def _metric(part: Part, name: str) -> str:
 def _own_policy(part: Part) -> str | None:
     if part.value is None:
         return None
-    keys = map_of(part, _METRIC_KEYS)
-    return _optional_text(keys.get("archive_policy_name"), "an archive policy's name")
+    return given_text(map_of(part, _METRIC_KEYS), "archive_policy_name", "an archive policy's name")
 
 
-def _optional_text(part: Part | None, what: str) -> str | None:
-    return None if part is None or part.value is None else text_of(part, what)
-
-
-def _entries(part: Part | None, what: str) -> list[tuple[str, Part]]:
+def _entries(keys: dict[str, Part], key: str, what: str) -> list[tuple[str, Part]]:
     """The keys of a map that may be missing."""
-    if part is None or part.value is None:
+    part = given(keys, key)
+    if part is None:
         return []
     if not isinstance(part.value, dict):
         raise part.wrong(f"a map of {what}")
@@ -185,7 +180,7 @@ def _path(part: Part) -> Path:
 
 
 def _globs(part: Part | None) -> Iterator[str]:
-    if part is None or part.value is None:
+    if part is None:
         return
     for each in part.value if isinstance(part.value, list) else [part]:
         yield text_of(each, "an event type or a glob")

@@ -5,9 +5,7 @@ The station that asks: one file per pollster, each a row of `POLLSTERS`, run by 
 Packages outside add rows of the same form in the entry-point group `nephoscope.pollsters`.
 """
 
-from importlib import import_module
-
-from nephoscope.model.errors import NotFound
+from nephoscope.model import row_table
 from nephoscope.poll.contract import PollsterType
 
 POLLSTERS: dict[str, str] = {
@@ -31,21 +29,10 @@ ENTRY_POINT_GROUP = "nephoscope.pollsters"
 
 def offered() -> dict[str, str]:
     """Every pollster that `load` knows, ours and those of other packages: name -> `module:Class`, sorted."""
-    return dict(sorted({**_outside(), **POLLSTERS}.items()))
+    return row_table.offered(POLLSTERS, ENTRY_POINT_GROUP)
 
 
 def load(name: str) -> PollsterType:
     """The pollster class behind a name; `NotFound` lists what there is when nobody offers it."""
-    # Outsiders are looked for only when the name is not ours: reading package metadata costs megabytes.
-    target = POLLSTERS.get(name) or _outside().get(name)
-    if target is None:
-        raise NotFound(f"no pollster is called '{name}'; there are {', '.join(offered())}")
-    module, _, attribute = target.partition(":")
-    pollster: PollsterType = getattr(import_module(module), attribute)
+    pollster: PollsterType = row_table.load("pollster", name, POLLSTERS, ENTRY_POINT_GROUP)
     return pollster
-
-
-def _outside() -> dict[str, str]:
-    from importlib.metadata import entry_points
-
-    return {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}

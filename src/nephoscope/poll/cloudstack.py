@@ -84,8 +84,7 @@ class Cloudstack:
         """Samples of each host and machine; a server that does not answer is counted, and the others are asked."""
         refuse_others(targets, tuple(SCHEMES), "cloudstack")
         rows = SampleRows(now_ns)
-        for number, target in enumerate(targets):
-            rows.target = number
+        for target in rows.each(targets):
             try:
                 self._read(rows, target, meters)
             except (CloudstackFailed, HttpFailed, ValueError) as error:

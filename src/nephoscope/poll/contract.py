@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from nephoscope.model.reserved import Reserved
 from nephoscope.model.sample import Meter, SampleBatch, SampledResource
 from nephoscope.poll.host import Host
+from nephoscope.poll.openstack.connection import Cloud
 
 # An agent that watches its host only does without numpy, which is a good part of its memory.
 if TYPE_CHECKING:
@@ -202,13 +203,13 @@ class PollSettings:
     """
     What families and discoveries of one agent know.
 
-    `openstack` are the arguments of an OpenStack connection (`cloud`, or `auth` and so on); None where there is none.
+    `cloud` is the OpenStack cloud that all of them ask, one without credentials where there is none.
     `reserved` says which of a server's own metadata go with its samples.
     """
 
     host_name: str
     libvirt_uri: str = "qemu:///system"
-    openstack: Mapping[str, Any] | None = field(default=None, repr=False)
+    cloud: Cloud = field(default_factory=Cloud)
     definitions_dirs: tuple[str, ...] = ()
     reserved: Reserved = field(default_factory=Reserved)
     timeout_s: float = 30.0

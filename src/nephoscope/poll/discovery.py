@@ -8,10 +8,9 @@ Packages outside add rows of the same form in the entry-point group `nephoscope.
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
+from nephoscope.model import row_table
 from nephoscope.model.errors import NotFound
 from nephoscope.observe import registry
 from nephoscope.poll.contract import Discovery, DiscoveryType, PollSettings, ServiceAbsent, Target
@@ -56,17 +55,12 @@ T = TypeVar("T")
 
 def offered() -> dict[str, str]:
     """Every discovery there is, ours and those of other packages: name -> `module:Class`, sorted."""
-    outside = {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}
-    return dict(sorted({**outside, **DISCOVERIES}.items()))
+    return row_table.offered(DISCOVERIES, ENTRY_POINT_GROUP)
 
 
 def load(name: str) -> DiscoveryType:
     """The class behind a name; `NotFound` lists what there is when nobody offers it."""
-    there = offered()
-    if name not in there:
-        raise NotFound(f"no discovery is called '{name}'; there are {', '.join(there) or 'none'}")
-    module, _, attribute = there[name].partition(":")
-    discovery: DiscoveryType = getattr(import_module(module), attribute)
+    discovery: DiscoveryType = row_table.load("discovery", name, DISCOVERIES, ENTRY_POINT_GROUP)
     return discovery
 
 

@@ -7,10 +7,8 @@ Packages outside add rows of the same form in the entry-point group `nephoscope.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.metadata import entry_points
 
-from nephoscope.model.errors import NotFound
+from nephoscope.model import row_table
 from nephoscope.model.sample import Meter
 from nephoscope.poll.contract import Family, FamilyType, Namespace, PollSettings
 
@@ -56,17 +54,12 @@ class Loaded:
 
 def offered() -> dict[str, str]:
     """Every family that `load` knows, ours and those of other packages: name -> `module:Class`, sorted."""
-    outside = {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}
-    return dict(sorted({**outside, **FAMILIES}.items()))
+    return row_table.offered(FAMILIES, ENTRY_POINT_GROUP)
 
 
 def load(name: str) -> FamilyType:
     """The class behind a name; `NotFound` lists what there is when nobody offers it."""
-    there = offered()
-    if name not in there:
-        raise NotFound(f"no family of meters is called '{name}'; there are {', '.join(there) or 'none'}")
-    module, _, attribute = there[name].partition(":")
-    family: FamilyType = getattr(import_module(module), attribute)
+    family: FamilyType = row_table.load("family of meters", name, FAMILIES, ENTRY_POINT_GROUP)
     return family
 
 

@@ -50,8 +50,7 @@ class Ipmi:
         if not targets or not any(meter.name in meters for meter in self.METERS):
             return rows.polled()
         with ThreadPoolExecutor(READERS_AT_ONCE) as readers:
-            for number, (target, found) in enumerate(zip(targets, readers.map(self._read, targets), strict=True)):
-                rows.target = number
+            for target, found in rows.each(zip(targets, readers.map(self._read, targets), strict=True)):
                 for reading in found:
                     _put_down(rows, reading, urlsplit(target.id).hostname or "", meters)
         return rows.polled()

@@ -5,13 +5,13 @@ What a `polling.yaml` says: sources want meters of some resources at an interval
 Files written for Ceilometer are read as they are.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from nephoscope.model.errors import BadRequest
 from nephoscope.model.name_filter import NameFilter
-from nephoscope.model.yaml_tree import Part, list_of, map_of, read_tree, required, text_of, told
+from nephoscope.model.yaml_checks import given_list, given_text, ignored, name_filter, refuse_same_names
+from nephoscope.model.yaml_tree import Part, list_of, map_of, read_tree, required, text_of
 
 INTERVAL_S_MAX = 366 * 24 * 60 * 60
 
@@ -59,23 +59,21 @@ def read(text: str, file: str = "polling.yaml") -> PollingConfig:
     top = read_tree(text, file)
     listed = list_of(required(top, map_of(top, _TOP_KEYS), "sources", "a list of sources"), "a list of sources")
     sources = tuple(_source(each) for each in listed)
-    _refuse_same_names(listed)
+    refuse_same_names(listed)
     return PollingConfig(sources, tuple(_warnings(top)))
 
 
 def _source(part: Part) -> SourceConfig:
     keys = map_of(part, _SOURCE_KEYS)
     meters = required(part, keys, "meters", "a list of meters")
-    by_name = keys.get(_SHARED_BY_NAME)
-    if by_name is not None and by_name.value is not None:
-        text_of(by_name, "the text of an expression")
+    by_name = given_text(keys, _SHARED_BY_NAME, "the text of an expression")
     return SourceConfig(
         name=text_of(required(part, keys, "name", "the source's name"), "the source's name"),
         interval_s=_interval_s(required(part, keys, "interval", "a whole number of seconds")),
-        meters=_name_filter(meters),
-        discovery=tuple(_texts(keys.get("discovery"), "a list of discoveries", "a discovery such as 'tenant'")),
-        resources=tuple(_texts(keys.get("resources"), "a list of resources", "a resource's URL")),
-        shared_by_name=by_name is not None and by_name.value is not None,
+        meters=name_filter(meters, "a list of meters", "a meter's name or glob"),
+        discovery=_texts(keys, "discovery", "a list of discoveries", "a discovery such as 'tenant'"),
+        resources=_texts(keys, "resources", "a list of resources", "a resource's URL"),
+        shared_by_name=by_name is not None,
         place=f"{meters.file}:{meters.line}",
     )
 
@@ -92,37 +90,13 @@ def _interval_s(part: Part) -> int:
     return value
 
 
-def _name_filter(part: Part) -> NameFilter:
-    patterns = [text_of(each, "a meter's name or glob") for each in list_of(part, "a list of meters")]
-    try:
-        return NameFilter.of(patterns)
-    except BadRequest as error:
-        raise BadRequest(f"{part.file}:{part.line}: {part.path}: {error.message}") from error
-
-
-def _texts(part: Part | None, what: str, each_what: str) -> Iterator[str]:
+def _texts(keys: Mapping[str, Part], key: str, what: str, each_what: str) -> tuple[str, ...]:
     """The texts of a list that may be left out or empty, each once."""
-    listed = [] if part is None or part.value is None else list_of(part, what)
-    yield from dict.fromkeys(text_of(each, each_what) for each in listed)
-
-
-def _refuse_same_names(parts: Iterable[Part]) -> None:
-    seen: dict[str, Part] = {}
-    for name in (map_of(part, ())["name"] for part in parts):
-        first = seen.setdefault(text_of(name, "a name"), name)
-        if first is not name:
-            raise name.wrong("a name of its own", f"{told(name.value)} as in line {first.line}")
+    return tuple(dict.fromkeys(text_of(each, each_what) for each in given_list(keys, key, what)))
 
 
 def _warnings(top: Part) -> Iterator[str]:
     """What is ignored, in the order of the file; the file has passed its checks."""
-    yield from _ignored(top, _TOP_KEYS)
+    yield from ignored(top, _TOP_KEYS, _HISTORICAL)
     for source in list_of(map_of(top, ())["sources"], ""):
-        yield from _ignored(source, _SOURCE_KEYS)
-
-
-def _ignored(part: Part, known: Sequence[str]) -> Iterator[str]:
-    for key, value in map_of(part, known).items():
-        if key not in known:
-            why = _HISTORICAL.get(key, f"the keys here are {', '.join(known)}")
-            yield f"{part.file}:{value.line}: {value.path} is ignored: {why}"
+        yield from ignored(source, _SOURCE_KEYS, _HISTORICAL)

@@ -49,8 +49,7 @@ class Prometheus:
         if ANY.name not in meters or not targets:
             return rows.polled()
         with ThreadPoolExecutor(SCRAPES_AT_ONCE) as scrapes:
-            for number, (target, text) in enumerate(zip(targets, scrapes.map(self._scraped, targets), strict=True)):
-                rows.target = number
+            for target, text in rows.each(zip(targets, scrapes.map(self._scraped, targets), strict=True)):
                 if text is not None:
                     self._put_down(rows, target, text)
         return rows.polled()

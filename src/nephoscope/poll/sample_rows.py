@@ -2,33 +2,40 @@
 """Samples of one poll, put down one by one and given out as columns."""
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 
 from nephoscope.model.sample import Meter
-from nephoscope.model.sample_columns import NOTHING, Samples, number_of, objects
+from nephoscope.model.sample_columns import Row, number_of, of_rows
 from nephoscope.observe import dropped
 from nephoscope.poll.contract import Polled
 
 NAME_LENGTH_MAX = 255
 ID_LENGTH_MAX = 255
 
+Each = TypeVar("Each")
+
 
 class SampleRows:
     """
     Rows that share the time at which the cycle began; each has the moment at which it was put down besides.
 
-    `target` is the number, within those of the poll, of the target that is being read.
+    What is put down while `each` gives a target belongs to that one.
     """
 
     def __init__(self, now_ns: int, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._now_ns = now_ns
         self._monotonic = monotonic
-        self._rows: list[tuple[Any, ...]] = []
+        self._rows: list[Row] = []
         self._targets: list[int] = []
-        self.target = 0
+        self._target = 0
+
+    def each(self, targets: Iterable[Each]) -> Iterator[Each]:
+        """The targets of the poll one by one, or what was read of each, in their order."""
+        for self._target, target in enumerate(targets):
+            yield target
 
     def add(
         self,
@@ -50,31 +57,13 @@ class SampleRows:
         elif not 0 < len(meter.name) <= NAME_LENGTH_MAX:
             dropped("poll", "no meter name")
         else:
-            owners = (text_or_none(user_id), text_or_none(project_id))
-            row = (meter.name, meter.kind, meter.unit, number, *owners, identity, self._monotonic(), metadata or {})
-            self._rows.append(row)
-            self._targets.append(self.target)
+            what, whose = (meter.name, meter.kind, meter.unit), (text_or_none(user_id), text_or_none(project_id))
+            self._rows.append((*what, number, *whose, identity, self._now_ns, self._monotonic(), metadata or {}))
+            self._targets.append(self._target)
 
     def polled(self) -> Polled:
         """All of them, in order, beside what they were read of."""
-        return Polled(self._samples(), np.array(self._targets, np.intp))
-
-    def _samples(self) -> Samples:
-        if not self._rows:
-            return NOTHING
-        name, kind, unit, volume, user, project, resource, read_s, metadata = zip(*self._rows, strict=True)
-        return Samples(
-            name=objects(name),
-            type=objects(kind),
-            unit=objects(unit),
-            volume=np.array(volume, np.float64),
-            user_id=objects(user),
-            project_id=objects(project),
-            resource_id=objects(resource),
-            time_ns=np.full(len(volume), self._now_ns, np.int64),
-            monotonic_s=np.array(read_s, np.float64),
-            metadata=objects(metadata),
-        )
+        return Polled(of_rows(self._rows), np.array(self._targets, np.intp))
 
 
 def text_or_none(value: Any) -> str | None:

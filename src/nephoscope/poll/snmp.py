@@ -102,8 +102,7 @@ class Snmp:
         refuse_others(targets, ("snmp",), "snmp")
         rows = SampleRows(now_ns)
         wanted = frozenset(meter for meter in self.METERS if meter.name in meters)
-        for number, found in enumerate(asyncio.run(self._all(targets, wanted)) if targets and wanted else ()):
-            rows.target = number
+        for found in rows.each(asyncio.run(self._all(targets, wanted)) if targets and wanted else ()):
             for meter, value, resource_id, metadata in found:
                 rows.add(meter, value, resource_id, metadata=metadata)
         return rows.polled()

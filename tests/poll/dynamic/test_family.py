@@ -12,6 +12,7 @@ import pytest
 
 from nephoscope.observe import registry
 from nephoscope.poll.contract import PermanentError, Polled, PollSettings, Target
+from nephoscope.poll.openstack.connection import Cloud
 from tests.poll.dynamic.made import NOW_NS, polled, serving, types
 from tests.services.openstack import PASSWORD, Openstack
 
@@ -66,7 +67,7 @@ def cloud() -> Iterator[Openstack]:
 
 
 def of(cloud: Openstack) -> PollSettings:
-    return PollSettings("here", openstack=cloud.arguments)
+    return PollSettings("here", cloud=Cloud(cloud.arguments))
 
 
 def magnum(cloud: Openstack) -> Target:

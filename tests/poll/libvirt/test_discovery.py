@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nephoscope.poll.contract import Target
+from nephoscope.poll.openstack.connection import Cloud
 from tests.poll.libvirt.polled import Agent
 from tests.services.libvirt import IDLE, Libvirtd, connected, guest_xml
 from tests.services.libvirt_node import PROJECT, USER, domain_xml, node
@@ -62,7 +63,7 @@ def test_a_daemon_that_hangs_is_not_waited_for(libvirtd: Libvirtd) -> None:
 @pytest.mark.parametrize("method", ["naive", "workload_partitioning"])
 def test_what_the_compute_service_says_goes_with_the_samples(tmp_path: Path, cloud: Openstack, method: str) -> None:
     uri = node(tmp_path / "node.xml", [domain_xml(number) for number in (1, 2, 3)])
-    agent = Agent(uri, instance_discovery_method=method, openstack=cloud.arguments)
+    agent = Agent(uri, instance_discovery_method=method, cloud=Cloud(cloud.arguments))
     found = told(agent)
     web = found[WEB]
     assert ("u-ann", "8e1b8b3d1c2e4f5aa6b7c8d9e0f1a2b3") == (web["user"], web["project"])
@@ -80,7 +81,7 @@ def test_what_the_compute_service_says_goes_with_the_samples(tmp_path: Path, clo
 
 def test_extra_metadata_go_with_what_libvirt_says(tmp_path: Path, cloud: Openstack) -> None:
     uri = node(tmp_path / "node.xml", [domain_xml(number) for number in (1, 3)])
-    agent = Agent(uri, fetch_extra_metadata=True, openstack=cloud.arguments)
+    agent = Agent(uri, fetch_extra_metadata=True, cloud=Cloud(cloud.arguments))
     for _ in range(2):
         found = told(agent)
         assert {"server_group": "web", "team_name": "shop"} == found[WEB]["user_metadata"]
@@ -93,13 +94,13 @@ def test_no_sample_is_lost_while_the_compute_service_is_away(
     tmp_path: Path, cloud: Openstack, settings: dict[str, Any]
 ) -> None:
     cloud.answers.clear()
-    agent = Agent(node(tmp_path / "node.xml", [domain_xml(1)]), openstack=cloud.arguments, **settings)
+    agent = Agent(node(tmp_path / "node.xml", [domain_xml(1)]), cloud=Cloud(cloud.arguments), **settings)
     assert {WEB} == told(agent).keys()
     assert {WEB} == told(agent).keys()
 
 
 def test_a_hypervisor_that_is_away_leaves_the_compute_service_alone(tmp_path: Path, cloud: Openstack) -> None:
     uri = f"qemu+unix:///session?socket={tmp_path}/none"
-    agent = Agent(uri, instance_discovery_method="naive", openstack=cloud.arguments)
+    agent = Agent(uri, instance_discovery_method="naive", cloud=Cloud(cloud.arguments))
     assert [] == agent.discovery.discover("")
     assert [] == cloud.asked

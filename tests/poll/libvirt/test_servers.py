@@ -11,6 +11,7 @@ import pytest
 from nephoscope.observe import registry
 from nephoscope.poll.contract import PollSettings
 from nephoscope.poll.libvirt.servers import Listed, UsersMetadata, facts_of, known_by
+from nephoscope.poll.openstack.connection import Cloud
 from tests.poll.libvirt.polled import until
 from tests.services.openstack import Openstack
 
@@ -37,7 +38,7 @@ def cloud() -> Iterator[Openstack]:
 
 
 def of(cloud: Openstack, **changes: Any) -> PollSettings:
-    settings = PollSettings("node-1", openstack=cloud.arguments, timeout_s=20, instance_discovery_method="naive")
+    settings = PollSettings("node-1", cloud=Cloud(cloud.arguments, 20), timeout_s=20, instance_discovery_method="naive")
     return replace(settings, **changes)
 
 
@@ -116,7 +117,7 @@ def test_what_was_known_stays_while_the_service_is_away(cloud: Openstack, caplog
 def test_without_a_cloud_or_its_compute_service_nothing_is_known(settings: dict[str, Any]) -> None:
     before = registry.value(ERRORS)
     for arguments in (None, {"auth": {"auth_url": "http://127.0.0.1:9/v3", "username": "a", "password": "b"}}):
-        servers = known_by(replace(PollSettings("node-1", timeout_s=20, openstack=arguments), **settings))
+        servers = known_by(replace(PollSettings("node-1", timeout_s=20, cloud=Cloud(arguments, 20)), **settings))
         assert servers is not None
         assert {} == servers.facts(IDS)
     with Openstack(without=("compute",)) as cloud:

@@ -22,7 +22,7 @@ def cloud() -> Iterator[Openstack]:
 
 
 def of(cloud: Openstack) -> PollSettings:
-    return PollSettings("here", openstack=cloud.arguments, timeout_s=3)
+    return PollSettings("here", cloud=Cloud(cloud.arguments, 3), timeout_s=3)
 
 
 def test_projects_are_found_with_what_is_known_of_them(cloud: Openstack) -> None:
@@ -85,7 +85,7 @@ def test_a_wrong_password_is_told_without_it(cloud: Openstack) -> None:
     arguments = cloud.arguments
     arguments["auth"]["password"] = "wrong-and-secret"
     with pytest.raises(Exception, match="401") as told:
-        discovery.IMAGES(PollSettings("here", openstack=arguments)).discover("")
+        discovery.IMAGES(PollSettings("here", cloud=Cloud(arguments))).discover("")
     assert "wrong-and-secret" not in str(told.value)
     assert PASSWORD not in str(told.value)
 
@@ -96,7 +96,7 @@ def test_a_cloud_that_does_not_answer_is_given_up_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/v3"
         auth = {"auth_url": url, "username": "a", "password": "b", "project_name": "c", "user_domain_id": "default"}
-        settings = PollSettings("here", openstack={"auth": {**auth, "project_domain_id": "default"}}, timeout_s=0.5)
+        settings = PollSettings("here", cloud=Cloud({"auth": {**auth, "project_domain_id": "default"}}, 0.5))
         started = time.monotonic()
         with pytest.raises(Exception, match=r"(?i)time"):
             discovery.IMAGES(settings).discover("")
@@ -107,8 +107,17 @@ def test_settings_share_one_connection(cloud: Openstack) -> None:
     settings = of(cloud)
     discovery.IMAGES(settings).discover("")
     discovery.VOLUMES(settings).discover("")
-    assert Cloud.of(settings) is Cloud.of(settings)
     assert 1 == len([each for each in cloud.asked if each.startswith("POST")])
+
+
+def test_a_cloud_that_is_closed_has_nothing_open_and_is_connected_to_anew_when_asked(cloud: Openstack) -> None:
+    connected = Cloud(cloud.arguments)
+    connected.close()
+    before = connected.connection()
+    connected.close()
+    connected.close()
+    assert before is not connected.connection()
+    assert connected.connection() is connected.connection()
 
 
 @pytest.mark.parametrize(

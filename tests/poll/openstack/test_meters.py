@@ -10,6 +10,7 @@ import pytest
 
 from nephoscope.poll.contract import FamilyType, PermanentError, Polled, PollSettings, ServiceAbsent, Target
 from nephoscope.poll.openstack import alarms, discovery, meters, object_store, radosgw, recordsets
+from nephoscope.poll.openstack.connection import Cloud
 from nephoscope.poll.openstack.listing import LISTINGS
 from tests.services.openstack import PROJECT, Openstack
 
@@ -98,7 +99,7 @@ def cloud() -> Iterator[Openstack]:
 
 
 def of(cloud: Openstack) -> PollSettings:
-    return PollSettings("here", openstack=cloud.arguments, radosgw=("access", "secret-of-ours"))
+    return PollSettings("here", cloud=Cloud(cloud.arguments), radosgw=("access", "secret-of-ours"))
 
 
 def found_by(name: str, settings: PollSettings) -> list[Target]:
@@ -187,7 +188,7 @@ def test_a_cloud_without_an_object_store_says_so(kind: FamilyType) -> None:
 
 
 def test_without_keys_the_gateway_is_not_asked(cloud: Openstack) -> None:
-    settings = PollSettings("here", openstack=cloud.arguments)
+    settings = PollSettings("here", cloud=Cloud(cloud.arguments))
     before = len(cloud.asked)
     assert 0 == len(read(radosgw.RadosGateway, settings)[0].samples)
     assert not [each for each in cloud.asked[before:] if "/admin/" in each]

@@ -5,9 +5,8 @@ Where samples and events go in the end: one file per scheme of a publisher's URL
 Packages outside add rows of the same form in the entry-point group `nephoscope.publishers`.
 """
 
-from importlib import import_module
-
-from nephoscope.model.errors import BadRequest
+from nephoscope.model import row_table
+from nephoscope.model.errors import BadRequest, NotFound
 from nephoscope.pipeline.publish.contract import Publisher, PublisherType, PublishSettings
 from nephoscope.pipeline.publish.url import PublisherUrl
 
@@ -39,18 +38,18 @@ _HISTORICAL = {
 
 def offered() -> dict[str, str]:
     """Every publisher that `load` knows, ours and those of other packages: scheme -> `module:Class`, sorted."""
-    return dict(sorted({**_outside(), **PUBLISHERS}.items()))
+    return row_table.offered(PUBLISHERS, ENTRY_POINT_GROUP)
 
 
 def load(scheme: str) -> PublisherType:
     """The publisher class behind a scheme; BadRequest says what there is, or what has taken an old one's place."""
-    target = PUBLISHERS.get(scheme) or _outside().get(scheme)
-    if target is None and scheme in _HISTORICAL:
-        raise BadRequest(f"publisher {scheme}:// is of an old release and not offered; instead, {_HISTORICAL[scheme]}")
-    if target is None:
-        raise BadRequest(f"no publisher is called '{scheme[:40]}'; there are {', '.join(offered())}")
-    module, _, attribute = target.partition(":")
-    publisher: PublisherType = getattr(import_module(module), attribute)
+    try:
+        publisher: PublisherType = row_table.load("publisher", scheme, PUBLISHERS, ENTRY_POINT_GROUP)
+    except NotFound as error:
+        if instead := _HISTORICAL.get(scheme):
+            message = f"publisher {scheme}:// is of an old release and not offered; instead, {instead}"
+            raise BadRequest(message) from None
+        raise BadRequest(error.message) from None
     return publisher
 
 
@@ -75,9 +74,3 @@ def ignored(url_text: str) -> list[str]:
         return []
     there = f"the options are {', '.join(known)}" if known else "it has no options"
     return [f"{url}: option {name} is ignored: {there}" for name in url.unknown(known)]
-
-
-def _outside() -> dict[str, str]:
-    from importlib.metadata import entry_points
-
-    return {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}

@@ -34,9 +34,8 @@ class DynamicType:
         """Make it; connects to nobody yet."""
         from nephoscope.poll.dynamic.asking import Asking
         from nephoscope.poll.dynamic.family import DynamicFamily
-        from nephoscope.poll.openstack.connection import Cloud
 
-        return DynamicFamily(self._definition, Asking(Cloud.of(settings)))
+        return DynamicFamily(self._definition, Asking(settings.cloud))
 
 
 def family_types(folders: Sequence[str]) -> list[DynamicType]:

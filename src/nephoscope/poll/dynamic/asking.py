@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the three kinds of dynamic pollsters get their answers: from a service of the cloud, a server, a command."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
@@ -12,7 +11,7 @@ from nephoscope.model.value_operations import NoValue
 from nephoscope.poll.contract import Target
 from nephoscope.poll.dynamic.command import output_of
 from nephoscope.poll.dynamic.definition import Definition
-from nephoscope.poll.http_body import HttpFailed, get, read_body, same_origin
+from nephoscope.poll.http_body import HttpFailed, get, same_origin
 from nephoscope.poll.openstack.connection import Cloud
 
 Given = Mapping[str, Any]
@@ -63,7 +62,7 @@ class Asking:
             body = get(self._pool, where, headers=headers, timeout_s=definition.timeout_s)
         else:
             self._refuse_strangers(definition, target)
-            body = self._from_cloud(where, headers, definition.timeout_s)
+            body, _headers = self._cloud.read(where, headers, timeout_s=definition.timeout_s)
         return body.decode("utf-8", "replace")
 
     def _refuse_strangers(self, definition: Definition, target: Target) -> None:
@@ -72,18 +71,6 @@ class Asking:
             known = self._cloud.endpoint(definition.endpoint_type)
             if known is None or not same_origin(known, endpoint(target)):
                 raise HttpFailed(f"the catalogue has no service of type {definition.endpoint_type} there")
-
-    def _from_cloud(self, url: str, headers: dict[str, str], timeout_s: float) -> bytes:
-        deadline_s = time.monotonic() + timeout_s
-        answer = self._cloud.session().get(
-            url, authenticated=True, headers=headers, timeout=timeout_s, redirect=False, raise_exc=False, stream=True
-        )
-        try:
-            if answer.status_code != 200:
-                raise HttpFailed("status", answer.status_code)
-            return read_body(answer.raw, deadline_s)
-        finally:
-            answer.close()
 
 
 def endpoint(target: Target) -> str:

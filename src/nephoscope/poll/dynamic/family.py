@@ -44,8 +44,7 @@ class DynamicFamily:
         rows = SampleRows(now_ns)
         if self._definition.source == "openstack":
             refuse_others(targets, ("http", "https"), self._definition.name)
-        for number, target in enumerate(targets if self._definition.name in meters else ()):
-            rows.target = number
+        for target in rows.each(targets if self._definition.name in meters else ()):
             self._poll_one(target, rows)
         return rows.polled()
 

@@ -14,7 +14,6 @@ from nephoscope.model.errors import BadRequest
 from nephoscope.poll.contract import PollSettings
 from nephoscope.poll.http_body import HttpFailed
 from nephoscope.poll.libvirt.inquiry import Inquiry
-from nephoscope.poll.openstack.connection import Cloud
 from nephoscope.poll.openstack.listing import Entry, Listing, address, entries
 
 SERVICE, VERSION = "compute", "v2.1"
@@ -59,7 +58,7 @@ class Listed:
     def __init__(self, settings: PollSettings, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Asks nobody yet."""
         self._settings = settings
-        self._cloud = Cloud.of(settings)
+        self._cloud = settings.cloud
         self._monotonic = monotonic
         self._inquiry: Inquiry[_Answer] = Inquiry("the compute service", settings.timeout_s)
         self._known: dict[str, Facts] = {}
@@ -109,7 +108,7 @@ class UsersMetadata:
 
     def __init__(self, settings: PollSettings, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Asks nobody yet."""
-        self._cloud = Cloud.of(settings)
+        self._cloud = settings.cloud
         self._kept_s = settings.resource_cache_expiry_s
         self._pass_s = settings.timeout_s * PASS
         self._monotonic = monotonic

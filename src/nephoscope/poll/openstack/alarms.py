@@ -24,8 +24,7 @@ class Alarms:
         """Counts of evaluations."""
         refuse_unknown(targets, "the alarm service")
         rows = SampleRows(now_ns)
-        for number, target in enumerate(targets if self.METERS[0].name in meters else ()):
-            rows.target = number
+        for target in rows.each(targets if self.METERS[0].name in meters else ()):
             counters = target.facts.get("state_counters")
             for state, count in (counters if isinstance(counters, dict) else {}).items():
                 project = target.facts.get("project_id")

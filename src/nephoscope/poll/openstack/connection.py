@@ -3,13 +3,12 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from nephoscope.poll.contract import PollSettings
-from nephoscope.poll.http_body import HttpFailed, read_body
+from nephoscope.poll.http_body import BODY_BYTES_MAX, HttpFailed, read_body
 
 Session = Any
 
@@ -22,33 +21,19 @@ class Cloud:
     """
     A cloud that is connected to when it is first asked.
 
-    Agents make one for each set of arguments; `Cloud.of` gives the one there is.
+    `arguments` are those of the SDK's connection (`cloud`, or `auth` and so on); whoever asks one without gets NoCloud.
+    An agent makes one, gives it to all that ask, and closes it when they have stopped.
     """
 
-    def __init__(self, arguments: Mapping[str, Any] | None, timeout_s: float) -> None:
+    def __init__(self, arguments: Mapping[str, Any] | None = None, timeout_s: float = 30.0) -> None:
         self._arguments = arguments
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
         self._connection: Any = None
-        self._clock: Callable[[], float] = time.monotonic
-
-    @classmethod
-    def of(cls, settings: PollSettings) -> "Cloud":
-        """The cloud of these settings, shared by all families and discoveries that were made with them."""
-        with _LOCK:
-            key = id(settings.openstack)
-            held = _CLOUDS.get(key)
-            # The mapping is held beside its cloud, so that no other one can get its id.
-            if held is None:
-                held = (settings.openstack, cls(settings.openstack, settings.timeout_s))
-                while len(_CLOUDS) >= CLOUDS_MAX:
-                    _CLOUDS.pop(next(iter(_CLOUDS)))
-                _CLOUDS[key] = held
-            return held[1]
 
     def connection(self) -> Any:
         """The SDK's connection; NoCloud when the agent has no credentials."""
-        if self._arguments is None:
+        if not self._arguments:
             raise NoCloud("there are no credentials of an OpenStack cloud; set them in [polling] openstack")
         with self._lock:
             if self._connection is None:
@@ -89,25 +74,36 @@ class Cloud:
 
         Errors  HttpFailed for any other status than 2xx, with its `status`.
         """
-        deadline_s = self._clock() + self._timeout_s
+        body, told = self.read(url, {"Accept": "application/json", **(headers or {})})
+        try:
+            return (msgspec.json.decode(body) if body.strip() else None), told
+        except msgspec.DecodeError:
+            raise HttpFailed("the answer is not JSON") from None
+
+    def read(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        timeout_s: float | None = None,
+        bytes_max: int = BODY_BYTES_MAX,
+    ) -> tuple[bytes, Mapping[str, str]]:
+        """
+        The body at a URL of the cloud, and the answer's headers; redirections are not followed.
+
+        Errors  HttpFailed for any other status than 2xx, with its `status`, and for a body that is too long or slow.
+        """
+        timeout_s = self._timeout_s if timeout_s is None else timeout_s
+        deadline_s = time.monotonic() + timeout_s
         answer = self.session().get(
-            url,
-            headers={"Accept": "application/json", **(headers or {})},
-            timeout=self._timeout_s,
-            redirect=False,
-            raise_exc=False,
-            stream=True,
+            url, headers=dict(headers), timeout=timeout_s, redirect=False, raise_exc=False, stream=True
         )
         try:
             if not 200 <= answer.status_code < 300:
                 raise HttpFailed("status", answer.status_code)
-            body = read_body(answer.raw, deadline_s)
+            return read_body(answer.raw, deadline_s, bytes_max), answer.headers
         finally:
             answer.close()
-        try:
-            return (msgspec.json.decode(body) if body.strip() else None), answer.headers
-        except msgspec.DecodeError:
-            raise HttpFailed("the answer is not JSON") from None
 
     def head(self, url: str) -> Mapping[str, str]:
         """The headers of an answer; HttpFailed for any other status than 2xx."""
@@ -117,7 +113,9 @@ class Cloud:
         headers: Mapping[str, str] = answer.headers
         return headers
 
-
-CLOUDS_MAX = 16
-_LOCK = threading.Lock()
-_CLOUDS: dict[int, tuple[Mapping[str, Any] | None, Cloud]] = {}
+    def close(self) -> None:
+        """Let go of what is open; whoever asks again connects anew."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()

@@ -2,12 +2,11 @@
 """Discoveries that ask a cloud: what its services list, where they are, and secrets that it keeps."""
 
 from functools import partial
-from typing import Any
 
 from nephoscope.poll.contract import PollSettings, ServiceAbsent, Target
-from nephoscope.poll.http_body import HttpFailed, read_body
-from nephoscope.poll.openstack.connection import Cloud, NoCloud
-from nephoscope.poll.openstack.listing import LISTINGS, Entry, Listing, address, entries
+from nephoscope.poll.http_body import HttpFailed
+from nephoscope.poll.openstack.connection import NoCloud
+from nephoscope.poll.openstack.listing import LISTINGS, Entry, Listing, address, endpoint, entries
 from nephoscope.poll.secret import Secret
 
 SECRET_BYTES_MAX = 64 * 1024
@@ -18,7 +17,7 @@ class Listed:
 
     def __init__(self, listing: Listing, settings: PollSettings) -> None:
         self._listing = listing
-        self._cloud = Cloud.of(settings)
+        self._cloud = settings.cloud
 
     def discover(self, _parameter: str) -> list[Target]:
         """All of them; ServiceAbsent where there is no such service."""
@@ -33,16 +32,14 @@ class Endpoint:
     """Finds where a service is, by its type; the URL is the target's id and its fact `url`."""
 
     def __init__(self, settings: PollSettings) -> None:
-        self._cloud = Cloud.of(settings)
+        self._cloud = settings.cloud
 
     def discover(self, parameter: str) -> list[Target]:
         """The one URL; ServiceAbsent where there is none."""
         try:
-            url = self._cloud.endpoint(parameter)
+            url = endpoint(self._cloud, parameter)
         except NoCloud as error:
             raise ServiceAbsent(str(error)) from None
-        if url is None:
-            raise ServiceAbsent(f"the cloud has no service of type {parameter or '(none was named)'}")
         return [Target(url, {"url": url})]
 
 
@@ -55,8 +52,7 @@ class Barbican:
     """
 
     def __init__(self, settings: PollSettings) -> None:
-        self._cloud = Cloud.of(settings)
-        self._timeout_s = settings.timeout_s
+        self._cloud = settings.cloud
 
     def discover(self, parameter: str) -> list[Target]:
         """The one target."""
@@ -69,25 +65,11 @@ class Barbican:
         return [Target(f"barbican://{parameter}", {"secret": Secret(self._payload(url))})]
 
     def _payload(self, url: str) -> str:
-        import time
-
-        session: Any = self._cloud.session()
-        answer = session.get(
-            url,
-            headers={"Accept": "text/plain"},
-            timeout=self._timeout_s,
-            redirect=False,
-            raise_exc=False,
-            stream=True,
-        )
+        body, _headers = self._cloud.read(url, {"Accept": "text/plain"}, bytes_max=SECRET_BYTES_MAX)
         try:
-            if answer.status_code != 200:
-                raise HttpFailed("status", answer.status_code)
-            return read_body(answer.raw, time.monotonic() + self._timeout_s, SECRET_BYTES_MAX).decode()
+            return body.decode()
         except UnicodeDecodeError:
             raise HttpFailed("the secret is no text") from None
-        finally:
-            answer.close()
 
 
 def listed(name: str) -> "partial[Listed]":

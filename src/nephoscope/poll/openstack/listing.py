@@ -83,13 +83,18 @@ def entries(cloud: Cloud, listing: Listing) -> Iterator[Entry]:
 
 def address(cloud: Cloud, service_type: str, version: str) -> str:
     """The URL of a service with its version, no slash at the end; ServiceAbsent where the catalogue has none."""
-    endpoint = cloud.endpoint(service_type)
-    if endpoint is None:
-        raise ServiceAbsent(f"the cloud has no service of type {service_type}")
-    url = endpoint.rstrip("/")
+    url = endpoint(cloud, service_type).rstrip("/")
     # `…/v3/<project>` has its version before the project; 'v2' stands for v2.0 and v2.1 as well.
     known = any(step.partition(".")[0] == version.partition(".")[0] for step in urlsplit(url).path.split("/"))
     return url if known else f"{url}/{version}"
+
+
+def endpoint(cloud: Cloud, service_type: str) -> str:
+    """Where a service is; ServiceAbsent where the catalogue has none."""
+    url = cloud.endpoint(service_type)
+    if url is None:
+        raise ServiceAbsent(f"the cloud has no service of type {service_type or '(none was named)'}")
+    return url
 
 
 def _next(body: Mapping[str, Any], name: str) -> str:

@@ -83,8 +83,7 @@ class Central:
         """A sample of each meter for each target that has its value."""
         refuse_unknown(targets, "the service that lists them")
         rows = SampleRows(now_ns)
-        for number, target in enumerate(targets):
-            rows.target = number
+        for target in rows.each(targets):
             for row in self._rows:
                 value = row.value(target.facts) if row.meter.name in meters else None
                 if value is not None:

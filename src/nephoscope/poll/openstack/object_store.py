@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from nephoscope.model.sample import Meter
-from nephoscope.poll.contract import Namespace, Polled, PollSettings, ServiceAbsent, Target
+from nephoscope.poll.contract import Namespace, Polled, PollSettings, Target
 from nephoscope.poll.failures import Failures
 from nephoscope.poll.http_body import HttpFailed
-from nephoscope.poll.openstack.connection import Cloud
+from nephoscope.poll.openstack.listing import endpoint
 from nephoscope.poll.openstack.meters import refuse_unknown
 from nephoscope.poll.sample_rows import SampleRows
 
@@ -37,20 +37,17 @@ class ObjectStore:
     DISCOVERY: ClassVar[str] = "tenant"
 
     def __init__(self, settings: PollSettings) -> None:
-        self._cloud = Cloud.of(settings)
+        self._cloud = settings.cloud
         self._failures = Failures("object_store")
-        self._absent = False
 
     def poll(self, targets: Sequence[Target], meters: Collection[str], now_ns: int) -> Polled:
         """Samples of each project's account and containers; nothing for a project that never used the store."""
         refuse_unknown(targets, "the identity service")
         rows = SampleRows(now_ns)
-        endpoint = self._cloud.endpoint(SERVICE) if targets else None
-        if targets and endpoint is None:
-            raise ServiceAbsent(f"the cloud has no service of type {SERVICE}")
-        base = f"{(endpoint or '').partition('/v1')[0].rstrip('/')}/v1/{RESELLER_PREFIX}"
-        for number, target in enumerate(targets):
-            rows.target = number
+        if not targets:
+            return rows.polled()
+        base = f"{endpoint(self._cloud, SERVICE).partition('/v1')[0].rstrip('/')}/v1/{RESELLER_PREFIX}"
+        for target in rows.each(targets):
             try:
                 self._read(rows, f"{base}{quote(target.id, safe='')}", target.id, meters)
             except HttpFailed as error:

@@ -9,10 +9,10 @@ import msgspec
 import urllib3
 
 from nephoscope.model.sample import Meter
-from nephoscope.poll.contract import Namespace, Polled, PollSettings, ServiceAbsent, Target
+from nephoscope.poll.contract import Namespace, Polled, PollSettings, Target
 from nephoscope.poll.failures import Failures
 from nephoscope.poll.http_body import HttpFailed, get
-from nephoscope.poll.openstack.connection import Cloud
+from nephoscope.poll.openstack.listing import endpoint
 from nephoscope.poll.openstack.meters import refuse_unknown
 from nephoscope.poll.s3_signature import signed
 from nephoscope.poll.sample_rows import SampleRows
@@ -37,7 +37,7 @@ class RadosGateway:
     DISCOVERY: ClassVar[str] = "tenant"
 
     def __init__(self, settings: PollSettings) -> None:
-        self._cloud = Cloud.of(settings)
+        self._cloud = settings.cloud
         self._keys = settings.radosgw
         self._timeout_s = settings.timeout_s
         self._failures = Failures("radosgw")
@@ -49,13 +49,9 @@ class RadosGateway:
         rows = SampleRows(now_ns)
         if self._keys is None or not targets:
             return rows.polled()
-        endpoint = self._cloud.endpoint(SERVICE)
-        if endpoint is None:
-            raise ServiceAbsent(f"the cloud has no service of type {SERVICE}")
-        parts = urlsplit(endpoint)
+        parts = urlsplit(endpoint(self._cloud, SERVICE))
         base = f"{parts.scheme}://{parts.netloc}/admin"
-        for number, target in enumerate(targets):
-            rows.target = number
+        for target in rows.each(targets):
             try:
                 self._read(rows, base, target.id, meters)
             except HttpFailed as error:

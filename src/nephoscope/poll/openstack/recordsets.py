@@ -9,7 +9,6 @@ from nephoscope.model.sample import Meter
 from nephoscope.poll.contract import Namespace, Polled, PollSettings, Target
 from nephoscope.poll.failures import Failures
 from nephoscope.poll.http_body import HttpFailed
-from nephoscope.poll.openstack.connection import Cloud
 from nephoscope.poll.openstack.listing import LISTINGS, address
 from nephoscope.poll.openstack.meters import ZONE_FIELDS, refuse_unknown
 from nephoscope.poll.sample_rows import SampleRows
@@ -23,7 +22,7 @@ class Recordsets:
     DISCOVERY: ClassVar[str] = "dns_zones"
 
     def __init__(self, settings: PollSettings) -> None:
-        self._cloud = Cloud.of(settings)
+        self._cloud = settings.cloud
         self._failures = Failures("dns_recordsets")
 
     def poll(self, targets: Sequence[Target], meters: Collection[str], now_ns: int) -> Polled:
@@ -33,8 +32,7 @@ class Recordsets:
         if not targets or self.METERS[0].name not in meters:
             return rows.polled()
         base = address(self._cloud, "dns", "v2")
-        for number, target in enumerate(targets):
-            rows.target = number
+        for target in rows.each(targets):
             try:
                 count = self._count(f"{base}/zones/{quote(target.id, safe='')}/recordsets?limit=1")
             except HttpFailed as error:

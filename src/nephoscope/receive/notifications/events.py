@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from nephoscope.model import timestamp
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.event import Event, Trait, TraitType
+from nephoscope.model.yaml_checks import strict_map_of
 from nephoscope.model.yaml_tree import Part, list_of, map_of, read_tree, required, some, text_of
 from nephoscope.observe import dropped
 from nephoscope.receive.notifications import source
@@ -120,10 +121,7 @@ def _default_traits() -> dict[str, _TraitPlan]:
 
 
 def _definition(part: Part, defaults: dict[str, _TraitPlan]) -> _Definition:
-    keys = map_of(part, _KEYS)
-    for key, value in keys.items():
-        if key not in _KEYS:
-            raise value.wrong(f"one of the keys {some(_KEYS)}", f"the key {key!r}"[:60])
+    keys = strict_map_of(part, _KEYS)
     globs = _globs(required(part, keys, "event_type", "a glob or a list of globs"))
     traits = map_of(required(part, keys, "traits", "a map of traits"), ("the traits' names",))
     own = {name: _trait(name, trait) for name, trait in traits.items()}
@@ -149,10 +147,7 @@ def _any_of(globs: Iterable[str]) -> re.Pattern[str]:
 def _trait(name: str, part: Part) -> _TraitPlan:
     kind: TraitType = "text"
     if isinstance(part.value, dict):
-        for key, value in part.value.items():
-            if key not in _TRAIT_KEYS:
-                raise value.wrong(f"one of the keys {some(_TRAIT_KEYS)}", f"the key {key!r}"[:60])
-        keys = dict(part.value)
+        keys = dict(strict_map_of(part, _TRAIT_KEYS))
         if (type_part := keys.pop("type", None)) is not None:
             written = text_of(type_part, f"one of {some(TYPES)}")
             if written not in TYPES:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from nephoscope.model.metric import Kind
 from nephoscope.model.reserved import Reserved
+from nephoscope.model.yaml_checks import given, strict_map_of
 from nephoscope.model.yaml_tree import Part, map_of, required, some, text_of
 from nephoscope.receive.notifications import source
 from nephoscope.receive.notifications.source import Source, constant
@@ -39,7 +40,7 @@ class Parts:
 
 PARTS = tuple(each.name for each in fields(Parts))
 KEYS = ("event_type", *PARTS, "metadata", "user_metadata", "lookup")
-Row = tuple[Any, ...]
+Values = tuple[Any, ...]
 """Values of a sample in the order of `PARTS`."""
 
 
@@ -79,7 +80,7 @@ class MeterDefinition:
     metadata: Metadata
     lookup: frozenset[str]
 
-    def rows(self, document: Mapping[str, Any]) -> Iterator[Row]:
+    def rows(self, document: Mapping[str, Any]) -> Iterator[Values]:
         """One row per sample; UnevenFields says which of them do not go together."""
         parts = self.parts
         if not self.lookup:
@@ -96,7 +97,7 @@ class MeterDefinition:
             return iter((row,))
         return self._looked_up(document)
 
-    def _looked_up(self, document: Mapping[str, Any]) -> Iterator[Row]:
+    def _looked_up(self, document: Mapping[str, Any]) -> Iterator[Values]:
         """All values of each field, side by side; a single one goes with all, unless the field is looked up."""
         columns = {name: getattr(self.parts, name).every(document) for name in PARTS}
         computed = not self.parts.name.constant
@@ -116,18 +117,15 @@ class MeterDefinition:
 
 def read(part: Part) -> MeterDefinition:
     """A definition of the list `metric`; BadRequest with the place of what is wrong."""
-    keys = map_of(part, KEYS)
-    for key, value in keys.items():
-        if key not in KEYS:
-            raise value.wrong(f"one of the keys {some(KEYS)}", f"the key {key!r}"[:60])
+    keys = strict_map_of(part, KEYS)
     for key in NEEDED:
         required(part, keys, key, "it, as every definition needs one")
     name = text_of(keys["name"], "a name, or a path to one")
-    lookup = _lookup(keys.get("lookup"))
+    lookup = _lookup(given(keys, "lookup"))
     found = {
         each: source.read_naming(keys[each]) if each in NAMING else source.read(keys[each])
         for each in PARTS
-        if each in keys and keys[each].value is not None
+        if given(keys, each) is not None
     }
     for key in NEEDED:
         if key in PARTS and key not in found:
@@ -149,7 +147,7 @@ def _check_many(keys: Mapping[str, Part], found: Mapping[str, Source]) -> None:
 
 
 def _lookup(part: Part | None) -> frozenset[str]:
-    if part is None or part.value is None:
+    if part is None:
         return frozenset()
     listed = part.value if isinstance(part.value, list) else [part]
     for each in listed:
@@ -179,9 +177,9 @@ def _event_types(part: Part) -> re.Pattern[str]:
 
 
 def _metadata(keys: Mapping[str, Part]) -> Metadata:
-    picked, users = keys.get("metadata"), keys.get("user_metadata")
-    fields_ = map_of(picked, ("the fields' names",)) if picked is not None and picked.value is not None else {}
+    picked, users = given(keys, "metadata"), given(keys, "user_metadata")
+    fields_ = {} if picked is None else map_of(picked, ("the fields' names",))
     return Metadata(
         tuple((name, source.read(part)) for name, part in fields_.items()),
-        source.read(users) if users is not None and users.value is not None else None,
+        None if users is None else source.read(users),
     )

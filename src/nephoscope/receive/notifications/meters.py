@@ -2,22 +2,21 @@
 """Notifications become samples, as `meters.d/*.yaml` says; samples that agents send over the bus stay as they are."""
 
 import logging
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
-
-import numpy as np
 
 from nephoscope.model import sample_json, timestamp
 from nephoscope.model.errors import BadPayload, BadRequest
 from nephoscope.model.reserved import Reserved
-from nephoscope.model.sample_columns import NOTHING, Samples, joined, number_of, objects
+from nephoscope.model.sample_columns import NOTHING, Row, Samples, joined, number_of, of_rows
 from nephoscope.model.signature import verified
 from nephoscope.model.yaml_tree import list_of, map_of, read_tree, required
 from nephoscope.observe import dropped
 from nephoscope.receive.notifications import meter_definition
 from nephoscope.receive.notifications.builtin_files import builtin_text
 from nephoscope.receive.notifications.message import Message
-from nephoscope.receive.notifications.meter_definition import KINDS, MeterDefinition, Row, UnevenFields
+from nephoscope.receive.notifications.meter_definition import KINDS, MeterDefinition, UnevenFields, Values
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +60,7 @@ class MeterDefinitions:
                 polled.append(self._polled(message.payload, now_ns))
             else:
                 self._convert(message, rows)
-        return joined([part for part in (_columns(rows), *polled) if len(part)])
+        return joined([part for part in (of_rows(rows), *polled) if len(part)])
 
     def _convert(self, message: Message, rows: list[Row]) -> None:
         picked: dict[int, dict[str, Any]] = {}
@@ -70,8 +69,8 @@ class MeterDefinitions:
             try:
                 if number not in picked:
                     picked[number] = definition.metadata.of(document, self._reserved)
-                for row in definition.rows(document):
-                    _add(row, message.timestamp_ns, picked[number], rows)
+                for values in definition.rows(document):
+                    _add(values, message.timestamp_ns, picked[number], rows)
             except UnevenFields as error:
                 self._failed(definition, message, "fields of different lengths", error)
             except (BadRequest, TypeError, ValueError) as error:
@@ -145,9 +144,9 @@ def _by_name(file: str, text: str) -> dict[str, MeterDefinition]:
     return {each.written_name: each for each in map(meter_definition.read, listed)}
 
 
-def _add(row: Row, message_ns: int, metadata: dict[str, Any], rows: list[Row]) -> None:
+def _add(values: Values, message_ns: int, metadata: dict[str, Any], rows: list[Row]) -> None:
     """Put down a sample, all of it or, counted, nothing."""
-    name, kind, unit, found, resource, user, project, time = row
+    name, kind, unit, found, resource, user, project, time = values
     volume = number_of(found)
     resource_id = resource if type(resource) is str else _text(resource)
     if volume is None:
@@ -162,7 +161,8 @@ def _add(row: Row, message_ns: int, metadata: dict[str, Any], rows: list[Row]) -
         time_ns = message_ns if time is None or time == "" else timestamp.parse_absolute(time)
     except BadRequest:
         return dropped(STATION, "time that cannot be read")
-    rows.append((name, kind, _text(unit) or "", volume, _text(user), _text(project), resource_id, time_ns, metadata))
+    owners = (_text(user), _text(project))
+    rows.append((name, kind, _text(unit) or "", volume, *owners, resource_id, time_ns, math.nan, metadata))
 
 
 def _text(found: Any) -> str | None:
@@ -170,24 +170,6 @@ def _text(found: Any) -> str | None:
     if found is None or type(found) is str:
         return found
     return str(found) if isinstance(found, int | float) else None
-
-
-def _columns(rows: list[Row]) -> Samples:
-    if not rows:
-        return NOTHING
-    name, kind, unit, volume, user, project, resource, time_ns, metadata = zip(*rows, strict=True)
-    return Samples(
-        name=objects(name),
-        type=objects(kind),
-        unit=objects(unit),
-        volume=np.array(volume, np.float64),
-        user_id=objects(user),
-        project_id=objects(project),
-        resource_id=objects(resource),
-        time_ns=np.array(time_ns, np.int64),
-        monotonic_s=np.full(len(rows), np.nan),
-        metadata=objects(metadata),
-    )
 
 
 def _read(maps: list[dict[str, Any]], now_ns: int) -> Samples:

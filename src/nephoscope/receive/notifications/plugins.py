@@ -6,7 +6,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from nephoscope.model import timestamp
 from nephoscope.model.path import Found
-from nephoscope.model.yaml_tree import Part, list_of, map_of, plain, required, some, text_of
+from nephoscope.model.yaml_checks import given, refuse_unknown, strict_map_of
+from nephoscope.model.yaml_tree import Part, list_of, map_of, plain, required, text_of
 
 Compute: TypeAlias = Callable[[Sequence[Found]], Iterable[Any]]
 """From values that are not null, each with its full path, to values; None for what has none."""
@@ -101,21 +102,15 @@ def made(part: Part) -> tuple[Plugin, Compute]:
     name_part, parameters = part, Parameters()
     if isinstance(part.value, dict):
         name_part = required(part, part.value, "name", f"one of {', '.join(PLUGINS)}")
-        _check_keys(part, part.value, ("name", "parameters"))
-        given = part.value.get("parameters")
-        parameters = map_of(given, ("the plugin's",)) if given is not None and given.value is not None else parameters
+        refuse_unknown(part.value, ("name", "parameters"))
+        written = given(part.value, "parameters")
+        parameters = {} if written is None else map_of(written, ("the plugin's",))
     name = text_of(name_part, f"one of {', '.join(PLUGINS)}")
     if name not in PLUGINS:
         raise name_part.wrong(f"one of {', '.join(PLUGINS)}")
     plugin = PLUGINS[name]
-    _check_keys(part, parameters, plugin.keys)
+    refuse_unknown(parameters, plugin.keys)
     return plugin, plugin.make(part, parameters)
-
-
-def _check_keys(part: Part, keys: Parameters, known: tuple[str, ...]) -> None:
-    for key, value in keys.items():
-        if key not in known:
-            raise value.wrong(f"one of the keys {some(known)}", f"the key {key!r}"[:60])
 
 
 def _separator(part: Part) -> str:
@@ -125,8 +120,8 @@ def _separator(part: Part) -> str:
 
 
 def _integer(parameters: Parameters, key: str, default: int) -> int:
-    part = parameters.get(key)
-    if part is None or part.value is None:
+    part = given(parameters, key)
+    if part is None:
         return default
     value = part.value
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << (BIT_MAX + 1):
@@ -136,8 +131,7 @@ def _integer(parameters: Parameters, key: str, default: int) -> int:
 
 def _flag(part: Part) -> tuple[str, int, bool, Any]:
     """A flag's full path, its bit, whether any value will do, and which one otherwise."""
-    keys = map_of(part, ("path", "bit", "value"))
-    _check_keys(part, keys, ("path", "bit", "value"))
+    keys = strict_map_of(part, ("path", "bit", "value"))
     path = text_of(required(part, keys, "path", "a full path, as it is found"), "a full path, as it is found")
     bit = _integer({"bit": required(part, keys, "bit", f"an integer from 0 to {BIT_MAX}")}, "bit", 0)
     if bit > BIT_MAX:

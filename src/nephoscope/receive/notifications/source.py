@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nephoscope.model.path import Found, Path
-from nephoscope.model.yaml_tree import Part, list_of, plain, required, some, text_of
+from nephoscope.model.yaml_checks import refuse_unknown
+from nephoscope.model.yaml_tree import Part, list_of, plain, required, text_of
 from nephoscope.receive.notifications import plugins
 
 KEYS = ("fields", "plugin")
@@ -40,9 +41,7 @@ def read(part: Part) -> Source:
     """What stands in a definition where a value is wanted; BadRequest when it is none of the things it may be."""
     value = part.value
     if isinstance(value, dict):
-        for key, inner in value.items():
-            if key not in KEYS:
-                raise inner.wrong(f"one of the keys {some(KEYS)}", f"the key {key!r}"[:60])
+        refuse_unknown(value, KEYS)
         fields = required(part, value, "fields", "a path or a list of paths")
         if value.get("plugin") is None:
             return read(fields)
