@@ -11,14 +11,11 @@ from hypothesis import strategies as st
 
 from nephoscope.model.errors import BadPayload
 from nephoscope.pipeline.handover import packed, unpacked
-from nephoscope.pipeline.transform.memory import Item
-
-items = st.builds(Item, st.text(), st.text(), st.none() | st.binary())
 
 
-@given(st.dictionaries(st.text(), st.lists(items)))
-def test_it_comes_out_as_it_went_in(listed: dict[str, list[Item]]) -> None:
-    assert listed == unpacked(packed(listed))
+@given(st.dictionaries(st.text(), st.binary()))
+def test_it_comes_out_as_it_went_in(pages: dict[str, bytes]) -> None:
+    assert pages == unpacked(packed(pages))
 
 
 @given(st.binary())
@@ -27,7 +24,7 @@ def test_anything_else_is_refused(body: bytes) -> None:
         unpacked(body)
 
 
-@pytest.mark.parametrize("value", [7, {"a": 1}, {"a": [["r", "k"]]}, {"a": [[1, 2, 3]]}])
+@pytest.mark.parametrize("value", [7, {"a": 1}, {"a": [b"page"]}, {1: b"page"}])
 def test_what_is_packed_but_of_another_shape_is_refused(value: object) -> None:
     with pytest.raises(BadPayload):
         unpacked(zlib.compress(msgspec.msgpack.encode(value)))

@@ -158,12 +158,28 @@ def test_rates_go_on_after_a_restart(tmp_path: Path) -> None:
 def test_rates_go_on_where_a_resource_goes_to(tmp_path: Path) -> None:
     with running(tmp_path / "old") as (old, _, _), running(tmp_path / "new") as (new, a, _):
         old.take(samples(cpu(0, 0), cpu(0, 0, "r2")))
-        new.take_over(old.of_resources(["r1"]))
+        assert {"r1"} == new.take_over({"a step that is not here": b"1", **old.of_resources(["r1"])})
         old.hand_over(["r1"])
         new.take(samples(cpu(40, 10)))
-        assert {} == old.of_resources(["r1"])
-        assert ["r2"] == [item.resource for items in old.of_resources(["r2"]).values() for item in items]
+        assert ({}, 1) == (old.of_resources(["r1"]), len(old.of_resources(["r2"])))
     assert [4] == a.volumes("cpu.rate")
+
+
+def test_a_page_that_cannot_be_read_is_told_of_and_the_others_count(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(tmp_path) as (run, _, _):
+        run.take(samples(cpu(0, 0)))
+        (step,) = run.of_resources(["r1"])
+    state = State(tmp_path / "state.sqlite")
+    state.save({step: {7: b"what is this"}})
+    state.close()
+    for begins_anew in (True, False):
+        caplog.clear()
+        with running(tmp_path) as (run, a, _):
+            run.take(samples(cpu(10, 10)))
+            assert begins_anew is (f"{step}: a page of what was remembered cannot be read" in caplog.text)
+        assert [1 if begins_anew else 0] == a.volumes("cpu.rate")
 
 
 def test_messages_that_were_taken_are_known_after_a_restart(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """What pipelines remember is on disk when a save returns."""
 
+import itertools
+import logging
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -10,34 +13,31 @@ import pytest
 
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.pipeline.state import State
-from nephoscope.pipeline.transform.memory import Item
-
-ONE, TWO = Item("r1", "a\x1fr1", b"1"), Item("r2", "a\x1fr2", b"2")
 
 
 def test_what_was_saved_is_there_at_the_next_start(tmp_path: Path) -> None:
     first = State(tmp_path / "state.sqlite")
-    first.save({"sink/0": [ONE, TWO], "sink/1": [ONE]}, ["m1"])
-    first.save({"sink/0": [Item("", ONE.key, None)]}, ["m2"])
+    first.save({"sink/0": {0: b"1", 1: b"2", 2: b"3"}, "sink/1": {0: b"1"}}, ["m1"])
+    first.save({"sink/0": {0: None, 2: b"4"}}, ["m2"])
     first.close()
     second = State(tmp_path / "state.sqlite")
-    assert ([TWO], [ONE]) == (second.load("sink/0"), second.load("sink/1"))
+    assert ({1: b"2", 2: b"4"}, {0: b"1"}) == (second.load("sink/0"), second.load("sink/1"))
     assert {"m1", "m2"} == second.seen(["m1", "m2", "m3"])
     second.close()
 
 
-def test_steps_that_no_pipeline_has_are_forgotten(tmp_path: Path) -> None:
+def test_pages_are_loaded_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     state = State(tmp_path / "state.sqlite")
-    state.save({"old/0": [ONE], "new/0": [TWO]})
-    state.keep_only(["new/0"])
-    assert ([], [TWO]) == (state.load("old/0"), state.load("new/0"))
+    state.save({"a/0": {10: b"c", 9: b"b", 2: b"a"}})
+    assert [2, 9, 10] == list(state.load("a/0"))
     state.close()
 
 
-def test_what_is_remembered_of_a_resource_is_found_in_every_step(tmp_path: Path) -> None:
+def test_steps_that_no_pipeline_has_are_forgotten(tmp_path: Path) -> None:
     state = State(tmp_path / "state.sqlite")
-    state.save({"a/0": [ONE, TWO], "b/0": [ONE]})
-    assert {"a/0": [ONE], "b/0": [ONE]} == state.of_resources(["r1", "r9"])
+    state.save({"old/0": {0: b"1"}, "new/0": {0: b"2"}})
+    state.keep_only(["new/0"])
+    assert ({}, {0: b"2"}) == (state.load("old/0"), state.load("new/0"))
     state.close()
 
 
@@ -56,8 +56,8 @@ def test_a_damaged_file_is_put_aside(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite"
     path.write_bytes(b"this is no database, and long enough to be looked at" * 100)
     state = State(path)
-    state.save({"a/0": [ONE]})
-    assert [ONE] == state.load("a/0")
+    state.save({"a/0": {0: b"1"}})
+    assert {0: b"1"} == state.load("a/0")
     state.close()
     assert 1 == len(list(tmp_path.glob("state.sqlite.damaged-*")))
 
@@ -68,16 +68,49 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         State(tmp_path / "file" / "state.sqlite")
 
 
-def test_a_save_outlives_kill_minus_nine(tmp_path: Path) -> None:
+def test_a_file_of_an_older_version_is_emptied_but_for_the_messages(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "state.sqlite"
+    with sqlite3.connect(path) as database:
+        database.executescript("""
+            CREATE TABLE items (
+                step TEXT NOT NULL, key TEXT NOT NULL, resource TEXT NOT NULL, value BLOB NOT NULL,
+                PRIMARY KEY (step, key)
+            ) WITHOUT ROWID;
+            CREATE INDEX items_by_resource ON items (resource);
+            CREATE TABLE seen (place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
+            INSERT INTO items VALUES ('a/0', 'cpu', 'r1', x'00');
+            INSERT INTO seen (id) VALUES ('m1');
+        """)
+    database.close()
+    with caplog.at_level(logging.INFO):
+        for _ in range(2):
+            state = State(path)
+            assert ({}, {"m1"}) == (state.load("a/0"), state.seen(["m1"]))
+            state.close()
+    expected = f"{path} is of an older version: what pipelines remembered is dropped, rates begin anew"
+    assert [expected] == caplog.messages
+
+
+def test_a_kill_minus_nine_leaves_the_last_save_or_the_one_that_was_under_way_whole(tmp_path: Path) -> None:
     program = (
-        "import os, pathlib\n"
+        "import itertools, pathlib\n"
         "from nephoscope.pipeline.state import State\n"
-        "from nephoscope.pipeline.transform.memory import Item\n"
         f"state = State(pathlib.Path({str(tmp_path / 'state.sqlite')!r}))\n"
-        "state.save({'a/0': [Item('r1', 'k', b'1')]}, ['m1'])\n"
-        "os.kill(os.getpid(), 9)\n"
+        "for number in itertools.count():\n"
+        "    content = str(number).encode() * 5000\n"
+        "    state.save({'a/0': dict.fromkeys(range(20), content)}, [f'm{number}'])\n"
+        "    print(number, flush=True)\n"
     )
-    assert -9 == subprocess.run([sys.executable, "-c", program], check=False).returncode
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        acknowledged = [int(line) for line in itertools.islice(process.stdout, 10)]
+        process.kill()
+        acknowledged += [int(line) for line in process.stdout]
     state = State(tmp_path / "state.sqlite")
-    assert ([Item("r1", "k", b"1")], {"m1"}) == (state.load("a/0"), state.seen(["m1"]))
+    last = acknowledged[-1] + len(state.seen([f"m{acknowledged[-1] + 1}"]))
+    assert dict.fromkeys(range(20), str(last).encode() * 5000) == state.load("a/0")
+    ids = {f"m{number}" for number in range(last + 2)}
+    assert {f"m{number}" for number in range(last + 1)} == state.seen(ids)
     state.close()

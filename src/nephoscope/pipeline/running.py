@@ -9,7 +9,7 @@ from functools import partial
 
 from nephoscope.client.batch import EncodedBatch
 from nephoscope.model import agent_report
-from nephoscope.model.errors import Unavailable
+from nephoscope.model.errors import BadPayload, Unavailable
 from nephoscope.model.event import Event
 from nephoscope.model.sample_columns import NOTHING, Samples, joined
 from nephoscope.observe import dropped, registry
@@ -19,7 +19,7 @@ from nephoscope.pipeline.config import PipelineConfig
 from nephoscope.pipeline.publish.contract import Publisher
 from nephoscope.pipeline.publish.outlet import Outlet
 from nephoscope.pipeline.state import State
-from nephoscope.pipeline.transform.memory import Item
+from nephoscope.pipeline.transform.memory import Changes, Memory
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Running:
         self._stopping = threading.Event()
         self._stopped = False
         self._memories = samples.memories()
-        self._unsaved: dict[str, dict[str, Item]] = {step: {} for step in self._memories}
+        self._unsaved: dict[str, Changes] = {step: {} for step in self._memories}
         self._remember()
 
     def start(self) -> None:
@@ -108,10 +108,11 @@ class Running:
             pipelines.append(report.reported(self._events, "events", urls, most))
         return tuple(pipelines), tuple(self._outlets[url].report() for url in urls)
 
-    def of_resources(self, resources: Collection[str]) -> dict[str, list[Item]]:
-        """What the pipelines remember of these resources, by step."""
+    def of_resources(self, resources: Collection[str]) -> dict[str, bytes]:
+        """What the pipelines remember of these resources, a page for each step that remembers something."""
         with self._lock:
-            return self._state.of_resources(resources)
+            pages = {step: memory.of_resources(resources) for step, memory in self._memories.items()}
+        return {step: page for step, page in pages.items() if page is not None}
 
     def hand_over(self, resources: Collection[str]) -> None:
         """Forget these resources: another agent remembers them from now on."""
@@ -120,12 +121,12 @@ class Running:
                 memory.forget(resources)
             self._save((), patient=False)
 
-    def take_over(self, items: Mapping[str, Iterable[Item]]) -> None:
-        """Remember what another agent has; steps that these pipelines do not have are passed over."""
+    def take_over(self, pages: Mapping[str, bytes]) -> set[str]:
+        """Remember what another agent has, and give whose it is; steps that are not here are passed over."""
         with self._lock:
-            for step, memory in self._memories.items():
-                memory.restore(items.get(step, ()))
+            found = [_restored(step, memory, pages[step]) for step, memory in self._memories.items() if step in pages]
             self._save((), patient=False)
+            return set().union(*found)
 
     def _refuse_when_stopped(self) -> None:
         if self._stopping.is_set():
@@ -135,9 +136,10 @@ class Running:
         self._state.keep_only(self._memories)
         for step, memory in self._memories.items():
             stored = self._state.load(step)
-            memory.restore(stored)
-            # Items may have come back under other keys: those of old go in the same step in which the new ones come.
-            self._unsaved[step].update((item.key, item._replace(value=None)) for item in stored)
+            for page in stored.values():
+                _restored(step, memory, page)
+            # Rows may have come back on other pages: those of old go in the same step in which the new ones come.
+            self._unsaved[step].update(dict.fromkeys(stored))
         self._save((), patient=False)
 
     def _passed(self, samples: Samples, events: Sequence[Event]) -> dict[str, tuple[Samples, list[Event]]]:
@@ -185,14 +187,14 @@ class Running:
 
     def _save(self, ids: Collection[str], *, patient: bool) -> None:
         for step, memory in self._memories.items():
-            self._unsaved[step].update((item.key, item) for item in memory.changes())
+            self._unsaved[step].update(memory.changes())
 
         def save() -> None:
-            self._state.save({step: items.values() for step, items in self._unsaved.items()}, ids)
+            self._state.save(self._unsaved, ids)
 
         if self._tried(save, patient=patient):
-            for items in self._unsaved.values():
-                items.clear()
+            for pages in self._unsaved.values():
+                pages.clear()
 
     def _tried(self, work: Callable[[], None], *, patient: bool) -> bool:
         """Do it, again and again where that is wanted; False when it failed otherwise."""
@@ -208,6 +210,14 @@ class Running:
                 if self._stopping.wait(pause_s):
                     raise Stopped(f"stopped while waiting: {error}") from error
                 pause_s = min(2 * pause_s, PAUSE_S_MAX)
+
+
+def _restored(step: str, memory: Memory, page: bytes) -> set[str]:
+    try:
+        return memory.restore(page)
+    except BadPayload as error:
+        log.error("%s: %s; what was on it begins anew", step, error)
+        return set()
 
 
 def _count(sink: str, step: int, out: Samples) -> None:

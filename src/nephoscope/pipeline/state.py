@@ -10,23 +10,27 @@ from contextlib import suppress
 from pathlib import Path
 
 from nephoscope.model.errors import NephoscopeError, StoreUnavailable
-from nephoscope.pipeline.transform.memory import Item
+from nephoscope.pipeline.transform.memory import Changes
 
 log = logging.getLogger(__name__)
 
 SEEN_MAX = 100_000
 TABLES = """
-CREATE TABLE IF NOT EXISTS items (
-    step TEXT NOT NULL, key TEXT NOT NULL, resource TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (step, key)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS items_by_resource ON items (resource);
+CREATE TABLE IF NOT EXISTS pages (
+    step TEXT NOT NULL, number INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (step, number)
+);
 CREATE TABLE IF NOT EXISTS seen (place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
+"""
+# Unlike a replacement, an update leaves those parts of a page alone that stay as they are.
+WRITE = """
+INSERT INTO pages (step, number, content) VALUES (?, ?, ?)
+ON CONFLICT (step, number) DO UPDATE SET content = excluded.content
 """
 
 
 class State:
     """
-    The items of all memories by step, and the ids of the messages that were taken last.
+    The pages of all memories by step, and the ids of the messages that were taken last.
 
     A save is there whole after kill -9 or a power cut, or not at all. Used by one thread at a time.
     """
@@ -43,47 +47,31 @@ class State:
         rows = self._database.execute("SELECT id FROM seen ORDER BY place")
         self._seen: OrderedDict[str, None] = OrderedDict((row[0], None) for row in rows)
 
-    def load(self, step: str) -> list[Item]:
-        """The items of one step, by key."""
-        rows = self._database.execute("SELECT resource, key, value FROM items WHERE step = ? ORDER BY key", (step,))
-        return [Item(*row) for row in rows]
+    def load(self, step: str) -> dict[int, bytes]:
+        """The pages of one step, in order of their numbers."""
+        rows = self._database.execute("SELECT number, content FROM pages WHERE step = ? ORDER BY number", (step,))
+        return dict(rows)
 
     def keep_only(self, steps: Collection[str]) -> None:
         """Forget steps that no pipeline has any more."""
         with self._database as database:
-            there = {row[0] for row in database.execute("SELECT DISTINCT step FROM items")}
-            database.executemany("DELETE FROM items WHERE step = ?", [(step,) for step in there - set(steps)])
-
-    def of_resources(self, resources: Iterable[str]) -> dict[str, list[Item]]:
-        """What is remembered of these resources, by step."""
-        found: dict[str, list[Item]] = {}
-        for resource in resources:
-            rows = self._database.execute("SELECT step, key, value FROM items WHERE resource = ?", (resource,))
-            for step, key, value in rows:
-                found.setdefault(step, []).append(Item(resource, key, value))
-        return found
+            there = {row[0] for row in database.execute("SELECT DISTINCT step FROM pages")}
+            database.executemany("DELETE FROM pages WHERE step = ?", [(step,) for step in there - set(steps)])
 
     def seen(self, ids: Iterable[str]) -> set[str]:
         """Which of these messages were taken before."""
         return {each for each in ids if each in self._seen}
 
-    def save(self, changes: Mapping[str, Iterable[Item]], ids: Collection[str] = ()) -> None:
+    def save(self, changes: Mapping[str, Changes], ids: Collection[str] = ()) -> None:
         """Changes by step, and messages that are taken with this; StoreUnavailable when the disk does not take it."""
-        gone = [(step, item.key) for step, items in changes.items() for item in items if item.value is None]
-        there = [
-            (step, item.key, item.resource, item.value)
-            for step, items in changes.items()
-            for item in items
-            if item.value is not None
-        ]
-        if not gone and not there and not ids:
+        rows = [(step, number, content) for step, pages in changes.items() for number, content in pages.items()]
+        if not rows and not ids:
             return
+        gone = [(step, number) for step, number, content in rows if content is None]
         try:
             with self._database as database:
-                database.executemany("DELETE FROM items WHERE step = ? AND key = ?", gone)
-                database.executemany(
-                    "INSERT OR REPLACE INTO items (step, key, resource, value) VALUES (?, ?, ?, ?)", there
-                )
+                database.executemany("DELETE FROM pages WHERE step = ? AND number = ?", gone)
+                database.executemany(WRITE, [row for row in rows if row[2] is not None])
                 database.executemany("INSERT INTO seen (id) VALUES (?)", [(each,) for each in ids])
                 newest = "(SELECT max(place) FROM seen)"
                 database.execute(f"DELETE FROM seen WHERE place <= {newest} - ?", (self._seen_max,))
@@ -117,8 +105,15 @@ class State:
             database.execute("PRAGMA journal_mode = WAL")
             # Whatever is acknowledged after a save must not be forgotten in a power cut.
             database.execute("PRAGMA synchronous = FULL")
+            self._drop_items(database)
             database.executescript(TABLES)
         except sqlite3.Error:
             database.close()
             raise
         return database
+
+    def _drop_items(self, database: sqlite3.Connection) -> None:
+        """Before there were pages, each series had a row of its own."""
+        if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'items'").fetchone():
+            log.warning("%s is of an older version: what pipelines remembered is dropped, rates begin anew", self._path)
+            database.execute("DROP TABLE items")

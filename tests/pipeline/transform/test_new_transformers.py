@@ -128,7 +128,9 @@ def test_limit_remembers_what_it_admitted() -> None:
     first.take(samples(sample("a")))
     assert first.memory is not None
     assert second.memory is not None
-    second.memory.restore(first.memory.changes())
+    page = first.memory.of_resources({"r1"})
+    assert page is not None
+    second.memory.restore(page)
     assert ["a"] == [each["name"] for each in encode(second.take(samples(sample("b"), sample("a"))))]
 
 

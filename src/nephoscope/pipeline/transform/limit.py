@@ -2,15 +2,15 @@
 """Not more series than a resource may have."""
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
+import msgspec
 import numpy as np
 
 from nephoscope.model.sample_columns import NOTHING, Samples
 from nephoscope.observe import dropped
-from nephoscope.pipeline.transform.memory import Item
+from nephoscope.pipeline.transform.memory import Changes, read_page
 from nephoscope.pipeline.transform.parameters import Parameters
-from nephoscope.pipeline.transform.predecessors import BETWEEN
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +51,18 @@ class Limit:
 
 
 class Admitted:
-    """The meters of each resource that were there first; the oldest resources go when there are too many."""
+    """
+    The meters of each resource that were there first; the oldest resources go when there are too many.
+
+    Each series has a page of its own, numbered as they came: written once, it never changes.
+    """
 
     def __init__(self, series_max: int, *, resources_max: int = RESOURCES_MAX) -> None:
         self._series_max = series_max
         self._resources_max = resources_max
-        self._meters: dict[str, set[str]] = {}
-        self._changed: list[Item] = []
+        self._meters: dict[str, dict[str, int]] = {}
+        self._next_page = 0
+        self._changed: Changes = {}
 
     def admits(self, resource: str, name: str) -> bool:
         """Whether a series is or becomes one of those let through."""
@@ -65,28 +70,35 @@ class Admitted:
         if meters is None:
             if len(self._meters) >= self._resources_max:
                 self.forget({next(iter(self._meters))})
-            meters = self._meters[resource] = set()
+            meters = self._meters[resource] = {}
         if name in meters:
             return True
         if len(meters) >= self._series_max:
             return False
-        meters.add(name)
-        self._changed.append(Item(resource, f"{name}{BETWEEN}{resource}", b""))
+        meters[name] = self._next_page
+        self._changed[self._next_page] = msgspec.msgpack.encode([(resource, name)])
+        self._next_page += 1
         return True
 
-    def changes(self) -> list[Item]:
+    def changes(self) -> Changes:
         """As `Memory.changes`."""
-        changed, self._changed = self._changed, []
+        changed, self._changed = self._changed, {}
         return changed
 
-    def restore(self, items: Iterable[Item]) -> None:
+    def of_resources(self, resources: Collection[str]) -> bytes | None:
+        """As `Memory.of_resources`."""
+        pairs = [(resource, name) for resource in sorted(resources) for name in self._meters.get(resource, ())]
+        return msgspec.msgpack.encode(pairs) if pairs else None
+
+    def restore(self, page: bytes) -> set[str]:
         """As `Memory.restore`."""
-        for item in items:
-            name, _, resource = item.key.partition(BETWEEN)
+        pairs = read_page(page, list[tuple[str, str]])
+        for resource, name in pairs:
             self.admits(resource, name)
+        return {resource for resource, _ in pairs}
 
     def forget(self, resources: Collection[str]) -> None:
         """As `Memory.forget`."""
         for resource in resources:
-            for name in self._meters.pop(resource, ()):
-                self._changed.append(Item(resource, f"{name}{BETWEEN}{resource}", None))
+            for page in self._meters.pop(resource, {}).values():
+                self._changed[page] = None
