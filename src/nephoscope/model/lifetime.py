@@ -34,7 +34,7 @@ class Step(msgspec.Struct, frozen=True):
     """
     What becomes of one resource, at `at_ns`.
 
-        create   it begins, with these fields; one that is there stays as it is
+        create   it begins, with these fields and without associates; one that is there stays as it is
         update   these fields change, and what associates have of them
         end      it ends, and its associates that have not ended
 

@@ -5,17 +5,15 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-from sqlalchemy import event
 
 from nephoscope.model.errors import BadRequest, Forbidden, InvalidInput, NotFound
 from nephoscope.model.lifetime import Associates, Carried, Owned, Step, Verb
@@ -25,6 +23,7 @@ from nephoscope.model.resource_type import ResourceType, read_attributes
 from nephoscope.model.search import And, Compare, Search, equal
 from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
+from tests.store.index.counting import counting
 from tests.store.index.samples import CREATOR, INSTANCE, SECOND, START_NS, Clock, make, names
 
 TEXT = {"type": "string", "required": False}
@@ -217,27 +216,6 @@ def test_the_number_of_statements_does_not_grow_with_that_of_the_steps(index: In
     assert statements(3) == statements(60)
 
 
-@dataclass
-class Counter:
-    statements: int = 0
-
-
-@contextmanager
-def counting(index: Index) -> Iterator[Counter]:
-    """Counts what is asked of the database; many rows for one statement are one."""
-    counter = Counter()
-
-    def note(*_arguments: object) -> None:
-        counter.statements += 1
-
-    engine = index.resources._database.engine  # type: ignore[attr-defined]
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield counter
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 NAMES = ("vm1", "vm2", "d1", "d2")
 SEARCHES: tuple[Search, ...] = (
     equal("vm", "vm1"),
@@ -260,6 +238,15 @@ def any_step(draw: st.DrawFn) -> Step:
 
 
 @settings(max_examples=60)
+@example(
+    steps=[
+        step("create", "vm1", "disk", Associates("disk", equal("vm", "vm1"))),
+        step("create", "vm2", "disk", host="a"),
+        step("create", "vm1", "disk", Associates("disk", Compare("in", "host", ("a", "b")), {"host": "p"})),
+        step("create", "vm1", "disk", Associates("disk", Compare("in", "host", ("a", "b")), {"host": "a"})),
+    ],
+    cut=0,
+)
 @given(steps=st.lists(any_step(), min_size=1, max_size=8), cut=st.integers(0, 8))
 def test_all_at_once_is_as_one_after_another(sqlite_template: Path, steps: list[Step], cut: int) -> None:
     """However they are cut into batches: the resources are the same in the end, and so is what was refused."""

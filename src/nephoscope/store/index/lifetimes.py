@@ -57,7 +57,7 @@ def carry_out(
     batch.read(step.id for step in steps)
     for segment in _segments(steps, batch):
         batch.write()
-        found = batch.find(each for _, step in segment for each in step.associates)
+        found = batch.find(each for _, step in segment for each in _followers(step))
         for place, step in segment:
             batch.take(place, step, found)
     batch.write()
@@ -142,7 +142,7 @@ class _Batch:
             self._take(step)
         except NephoscopeError as error:
             self.refused[place] = error
-        for each in step.associates:
+        for each in _followers(step):
             these = found[_Asked(each.type, each.search)]
             if isinstance(these, BadRequest):
                 self.refused.setdefault(place, these)
@@ -283,7 +283,7 @@ def _segments(steps: Sequence[Step], batch: _Batch) -> Iterator[list[tuple[int, 
     segment: list[tuple[int, Step]] = []
     changed: dict[str, set[str]] = defaultdict(set)
     for place, step in enumerate(steps):
-        if any(_may_find_others(each, changed) for each in step.associates):
+        if any(_may_find_others(each, changed) for each in _followers(step)):
             yield segment
             segment = []
             changed.clear()
@@ -295,6 +295,11 @@ def _segments(steps: Sequence[Step], batch: _Batch) -> Iterator[list[tuple[int, 
         elif not batch.knows(step.id):
             changed[step.type].add(NEW)
     yield segment
+
+
+def _followers(step: Step) -> Sequence[Associates]:
+    """Those that go the way of a step's resource; what begins takes nobody along."""
+    return () if step.do == "create" else step.associates
 
 
 def _may_find_others(associates: Associates, changed: dict[str, set[str]]) -> bool:
