@@ -15,7 +15,7 @@ Kind = Literal["gauge", "delta", "cumulative"]
 UNIT_LENGTH_MAX = 31
 
 
-class Metric(msgspec.Struct, frozen=True):
+class Metric(msgspec.Struct, frozen=True, gc=False):
     """
     `number` is the series key in the column store: small, never given twice. `name` and `unit` may be missing.
 

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-import numpy as np
-
 from nephoscope.model.archive_policy import ArchivePolicy
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.timespan import DAY_NS, SECOND_NS
@@ -117,9 +115,8 @@ class Housekeeping:
     def policies(self) -> list[tuple[ArchivePolicy, UInt32s]]:
         """Every policy with the numbers of its active metrics, whose windows are made known on the way."""
         found = []
-        for name, listed in self._index.metrics.numbers_by_policy().items():
+        for name, numbers in self._index.metrics.numbers_by_policy().items():
             policy = self._catalog.policy(name)
-            numbers = np.array(listed, np.uint32)
             self._series.register_policy(numbers, policy)
             found.append((policy, numbers))
         return found

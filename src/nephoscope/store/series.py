@@ -92,39 +92,19 @@ class SeriesState:
                 grown[:have] = getattr(self, name)
                 setattr(self, name, grown)
 
-    def register(
-        self,
-        numbers: UInt32s,
-        finest_ns: Int64s | np.int64,
-        block_ns: Int64s | np.int64,
-        window_blocks: Int64s | np.int64,
-        *,
-        new: bool = False,
-    ) -> None:
-        """
-        Note the policies of metrics; `new` ones have no data.
-
-        `finest_ns` and `block_ns` are the policy's finest and coarsest granularity, `window_blocks` how many blocks
-        before the newest stay open.
-        """
+    def register_policy(self, numbers: UInt32s, policy: ArchivePolicy, *, new: bool = False) -> None:
+        """Note that metrics are under one policy, which says how long their windows stay open; `new` have no data."""
         if not len(numbers):
             return
         self._reserve(int(numbers.max()) + 1)
         with self._lock:
-            self.finest[numbers] = finest_ns
-            self.block[numbers] = block_ns
-            self.window_blocks[numbers] = window_blocks
+            self.finest[numbers] = min(each.granularity_ns for each in policy.definition)
+            self.block[numbers] = policy.block_ns
+            # So many blocks before the newest stay open.
+            self.window_blocks[numbers] = policy.back_window + policy.has_rate
             if new:
                 # Somebody else may have made and written the same metrics a moment ago.
                 self.newest[numbers[self.newest[numbers] == UNREAD]] = NEVER
-
-    def register_policy(self, numbers: UInt32s, policy: ArchivePolicy) -> None:
-        """Note that metrics are under one policy."""
-        if len(numbers):
-            finest = min(each.granularity_ns for each in policy.definition)
-            self.register(
-                numbers, np.int64(finest), np.int64(policy.block_ns), np.int64(policy.back_window + policy.has_rate)
-            )
 
     def reload_marks(self) -> None:
         """Read how far metrics are rewritten and rolled up; other nodes move these marks too."""

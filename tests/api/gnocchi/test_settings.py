@@ -40,6 +40,19 @@ def test_whoever_keeps_metrics_in_mind_is_told_of_deletions_and_changed_policies
     assert policies == ["p", "p", "p"]
 
 
+def test_whoever_keeps_attributes_in_mind_is_told_of_changed_types(index: Index) -> None:
+    told: list[None] = []
+    with Client(
+        served(index, hooks=Hooks(on_resource_type_changed=lambda: told.append(None))), headers=basic("admin")
+    ) as client:
+        client.request("POST", V1 + "/resource_type", data={"name": "vm", "attributes": {"host": {"type": "string"}}})
+        for path, expected in (("/attributes/none", 0), ("/attributes/host", 1)):
+            patch = [{"op": "remove", "path": path}]
+            headers = {"content-type": "application/json-patch+json"}
+            client.request("PATCH", V1 + "/resource_type/vm", data=patch, headers=headers)
+            assert len(told) == expected
+
+
 def test_a_page_is_never_longer_than_the_maximum(index: Index) -> None:
     with Client(served(index, settings=GnocchiSettings(max_limit=2)), headers=basic("admin")) as client:
         for _ in range(3):

@@ -3,6 +3,7 @@
 
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 
 from nephoscope.model.archive_policy_rule import ArchivePolicyRule
@@ -41,6 +42,17 @@ def test_many_are_made_in_the_order_given(index: Index) -> None:
     expected = ["high" if (each.name or "").startswith("m1") else "low" for each in drafts]
     assert expected == [each.archive_policy_name for each in made]
     assert index.metrics.count() == 300
+
+
+def test_numbers_of_active_metrics_are_listed_by_policy(index: Index) -> None:
+    assert index.metrics.numbers_by_policy() == {}
+    made = index.metrics.create([MetricDraft(f"m{n}", "high" if n % 3 else "low") for n in range(300)])
+    index.metrics.delete([made[0].id, made[1].id])
+    found = index.metrics.numbers_by_policy()
+    assert {"high", "low"} == found.keys()
+    for policy, numbers in found.items():
+        assert numbers.dtype == np.uint32
+        assert [each.number for each in made[2:] if each.archive_policy_name == policy] == numbers.tolist()
 
 
 def test_no_metric_is_made_when_one_cannot_be(index: Index) -> None:

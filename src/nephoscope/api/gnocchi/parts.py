@@ -38,6 +38,7 @@ class Hooks(msgspec.Struct, frozen=True):
     on_policy_changed: Callable[[str], None] = _nobody
     # The resource as it is now, and whether its metrics were replaced: some may have left it.
     on_resource_changed: Callable[[Resource, bool], None] = _nobody
+    on_resource_type_changed: Callable[[], None] = _nobody
 
 
 class SeriesParts(msgspec.Struct, frozen=True):

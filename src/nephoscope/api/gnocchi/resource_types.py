@@ -39,6 +39,7 @@ def change_type(call: Call) -> Response:
     call.allow("update resource type", {"resource_type": name})
     operations = call.json(JSON_PATCH)
     changed = call.parts.index.resource_types.change(name, operations, by=call.actor)
+    call.parts.hooks.on_resource_type_changed()
     return reply(resource_type(changed))
 
 

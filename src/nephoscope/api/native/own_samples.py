@@ -15,7 +15,7 @@ from nephoscope.model.sample import SampleBatch
 from nephoscope.model.timespan import SECOND_NS
 from nephoscope.observe import dropped, registry
 from nephoscope.query.platform import store_size
-from nephoscope.store.catalog import Catalog, numbers_of
+from nephoscope.store.catalog import Catalog
 from nephoscope.store.commit import GroupCommit
 from nephoscope.store.contract import Store
 from nephoscope.store.index.contract import Index
@@ -61,7 +61,7 @@ class OwnSamples:
         registry.count(OWN_MEASURES, len(batch.value))
         owners = [resource_id(each.id, CREATOR) for each in batch.resources]
         named = [(owner, meter.name) for owner in owners for meter in batch.meters]
-        self._own = numbers_of(self._catalog.by_name(named).values())
+        self._own = np.array(list(self._catalog.numbers(named).values()), np.uint32)
 
     def facts(self, now_ns: int) -> Mapping[str, float]:
         """How large the store is, and how old the newest measure that anybody else sent, if there is one."""
