@@ -15,7 +15,7 @@ import pytest
 from tests.project import PACKAGE, imports, imports_of, modules, name_of, python_files, rows
 
 # The store as others see it, never its engines, schema and tables: the contracts, and what is known of a series.
-STORE = {"store.contract", "store.index.contract", "store.series"}
+STORE = {"store.contract", "store.index.contract", "store.index.alarm_contract", "store.series"}
 # The dialects hand points to the group commit and ask what ids mean; they are given both, ready made. Events and dead
 # letters they write by themselves.
 STORE_FOR_WRITERS = STORE | {"store.catalog", "store.commit", "store.dead_letters", "store.events"}
@@ -32,15 +32,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "poll": set(),
     # Its publishers are clients of others: batches on disk, and what came of sending one, are theirs as well.
     "pipeline": {"client"},
-    "act": set(),
+    # Empties the outbox.
+    "act": {"store.index.contract", "store.index.alarm_contract"},
     "store": set(),
     # Roll-up and expiry rewrite the tables themselves, so they know how these are laid out.
     "rollup": STORE | {"store.catalog", "store.dead_letters", "store.events", "store.schema"},
     "query": {"rollup", *STORE},
-    "alarm": {"query", *STORE},
+    "alarm": {"query", "store.catalog", "store.index.alarm_contract", *STORE},
     "usage": {"query", *STORE},
-    "api": {"receive", "query", "alarm", "usage", *STORE_FOR_WRITERS},
+    "api": {"receive", "query", "alarm", "act", "usage", *STORE_FOR_WRITERS},
+    # Another: who calls, and what they may do.
+    "callers": {"api", "config", "store.index.contract"},
     "service": EVERYTHING,
+    # A part of the service: what decides alarms, and what tells of it.
+    "alarming": {"act", "alarm", "config", "query", "store.catalog", *STORE},
     # Puts the agent's side together, as `service` does the server's.
     "collection": {"client", "poll", "pipeline", "receive"},
     # The agent's command puts the light side together, where the service could not be imported.

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from nephoscope.config import AuthConfig, Config, GnocchiConfig, HttpConfig, KeystoneConfig, load
+from nephoscope.callers import aodh_policy, gnocchi_policy, listen_address, refuse_unsafe
+from nephoscope.config import AodhConfig, AuthConfig, Config, GnocchiConfig, HttpConfig, KeystoneConfig, load
 from nephoscope.model.errors import BadRequest
-from nephoscope.service import gnocchi_policy, hold_folder, listen_address, listening_socket, refuse_unsafe
+from nephoscope.service import hold_folder, listening_socket
 
 
 def test_without_a_file_everything_is_embedded_in_the_data_directory(tmp_path: Path) -> None:
@@ -41,6 +42,15 @@ def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
         (Config(http=HttpConfig(trusted_proxies=["friends"])), "http.trusted_proxies: 'friends'"),
         (Config(auth=AuthConfig(identity="headers")), "auth.identity: headers needs http.trusted_proxies"),
         (Config(auth=AuthConfig(identity="keystone")), "auth.identity: keystone needs [keystone] url"),
+        (Config(aodh=AodhConfig(auth_mode="headers")), "aodh.auth_mode: headers needs http.trusted_proxies"),
+        (Config(aodh=AodhConfig(auth_mode="keystone")), "aodh.auth_mode: keystone needs [keystone] url"),
+        (
+            Config(
+                http=HttpConfig(listen="0.0.0.0:1", allow_insecure=True, trusted_proxies=["10.0.0.0/8", "::/0"]),
+                aodh=AodhConfig(auth_mode="headers"),
+            ),
+            "aodh.auth_mode: headers believes whoever http.trusted_proxies names, which is everybody",
+        ),
         (Config(auth=AuthConfig(roles={"boss": "root"})), "auth.roles: 'boss' cannot become 'root'"),
         (Config(http=HttpConfig(listen="8040")), "is not HOST:PORT"),
         (Config(http=HttpConfig(listen="127.0.0.1:99999")), "is not HOST:PORT"),
@@ -59,6 +69,7 @@ def test_unsafe_and_broken_settings_stop_the_start(config: Config, message: str)
         Config(http=HttpConfig(listen="[::1]:0")),
         Config(http=HttpConfig(listen="0.0.0.0:1", allow_insecure=True)),
         Config(gnocchi=GnocchiConfig(auth_mode="keystone"), keystone=KeystoneConfig(url="http://127.0.0.1:1")),
+        Config(aodh=AodhConfig(auth_mode="headers"), http=HttpConfig(trusted_proxies=["0.0.0.0/0"])),
     ],
 )
 def test_safe_settings_pass(config: Config) -> None:
@@ -66,9 +77,14 @@ def test_safe_settings_pass(config: Config) -> None:
 
 
 def test_a_policy_rule_that_cannot_be_read_is_named() -> None:
-    config = Config(gnocchi=GnocchiConfig(policy={"get status": "role:("}))
+    config = Config(
+        gnocchi=GnocchiConfig(policy={"get status": "role:("}),
+        aodh=AodhConfig(policy={"telemetry:get_alarm": "rule:nobody"}),
+    )
     with pytest.raises(BadRequest, match=r"gnocchi\.policy: .*'get status'"):
         gnocchi_policy(config)
+    with pytest.raises(BadRequest, match=r"aodh\.policy: .*'telemetry:get_alarm'"):
+        aodh_policy(config)
 
 
 def test_a_data_directory_belongs_to_one_process(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from nephoscope.model import toml
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
+# A number at most, or -1 for any.
+Unlimited = Annotated[int, msgspec.Meta(ge=-1, le=2**31 - 1)]
 
 
 class StoreConfig(msgspec.Struct, forbid_unknown_fields=True):
@@ -33,6 +35,7 @@ class IndexConfig(msgspec.Struct, forbid_unknown_fields=True):
     """The relational database. An empty `url` means SQLite in the data directory."""
 
     url: str = ""
+    known_metrics_max: Positive = 2_000_000
 
 
 class HttpConfig(msgspec.Struct, forbid_unknown_fields=True):
@@ -76,6 +79,19 @@ class GnocchiConfig(msgspec.Struct, forbid_unknown_fields=True):
     policy: dict[str, str] = {}
 
 
+class AodhConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """The Aodh dialect under /aodh."""
+
+    auth_mode: Literal["native", "headers", "keystone"] = "native"
+    max_limit: Positive = 10_000
+    project_alarm_quota: Unlimited = -1
+    user_alarm_quota: Unlimited = -1
+    alarm_max_actions: Unlimited = -1
+    enable_evaluation_results_metrics: bool = False
+    gnocchi_external_project_owner: str = "service"
+    policy: dict[str, str] = {}
+
+
 class KeystoneConfig(msgspec.Struct, forbid_unknown_fields=True):
     """The identity service that knows users and validates tokens, and the credentials to ask it with."""
 
@@ -108,6 +124,67 @@ class EventsConfig(msgspec.Struct, forbid_unknown_fields=True):
     retention_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 90
 
 
+class AlarmConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """When alarms are decided, from what, and how long their history is kept."""
+
+    enabled: bool = True
+    interval_s: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 60
+    settle_s: Annotated[float, msgspec.Meta(ge=0, le=600)] = 1
+    lag_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0
+    gnocchi_url: str = ""
+    gnocchi_username: str = ""
+    gnocchi_password: str = ""
+    prometheus_url: str = ""
+    timeout_s: Seconds = 10
+    ca_file: str = ""
+    history_days: Annotated[float, msgspec.Meta(ge=0, le=36_500)] = 365
+    deliveries_days: Annotated[float, msgspec.Meta(ge=0, le=36_500)] = 30
+
+
+class ActConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Who is told of alarms, and how: bounds, where requests may go, and what mail, chat and programs need."""
+
+    threads_max: Positive = 16
+    place_threads_max: Positive = 2
+    waiting_max: Positive = 1000
+    poll_interval_s: Seconds = 1
+    claim_s: Seconds = 120
+    connect_timeout_s: Seconds = 5
+    read_timeout_s: Seconds = 10
+    total_timeout_s: Seconds = 30
+    retry_s_min: Seconds = 2
+    retry_s_max: Seconds = 300
+    attempts_max: Positive = 500
+    age_s_max: Seconds = 24 * 3600
+    allowed_networks: list[str] = []
+    refused_networks: list[str] = []
+    verify: bool = True
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
+    signature_secret_file: str = ""
+    zaqar_url: str = ""
+    mail_server: str = ""
+    mail_port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 25
+    mail_security: Literal["none", "starttls", "tls"] = "none"
+    mail_username: str = ""
+    mail_password_file: str = ""
+    mail_sender: str = "nephoscope@localhost"
+    mail_subject: str = "[${severity}] ${alarm_name} is ${current}"
+    mail_body: str = """\
+${alarm_name} went from ${previous} to ${current}.
+
+${reason}
+
+Severity: ${severity}
+Alarm: ${alarm_id}
+"""
+    slack_text: str = "*${alarm_name}* is *${current}* (was ${previous}, severity ${severity})\n${reason}"
+    commands: dict[str, list[str]] = {}
+    command_timeout_s: Seconds = 10
+    command_output_bytes_max: Natural = 10_000
+
+
 class WatchConfig(msgspec.Struct, forbid_unknown_fields=True):
     """The server's metrics of itself, written like any agent's."""
 
@@ -130,9 +207,12 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     http: HttpConfig = msgspec.field(default_factory=HttpConfig)
     auth: AuthConfig = msgspec.field(default_factory=AuthConfig)
     gnocchi: GnocchiConfig = msgspec.field(default_factory=GnocchiConfig)
+    aodh: AodhConfig = msgspec.field(default_factory=AodhConfig)
     keystone: KeystoneConfig = msgspec.field(default_factory=KeystoneConfig)
     rollup: RollupConfig = msgspec.field(default_factory=RollupConfig)
     events: EventsConfig = msgspec.field(default_factory=EventsConfig)
+    alarm: AlarmConfig = msgspec.field(default_factory=AlarmConfig)
+    act: ActConfig = msgspec.field(default_factory=ActConfig)
     watch: WatchConfig = msgspec.field(default_factory=WatchConfig)
     log: LogConfig = msgspec.field(default_factory=LogConfig)
 

@@ -2,7 +2,6 @@
 """Builds the parts from the configuration, starts and stops them; the only file that knows them all."""
 
 import fcntl
-import ipaddress
 import logging
 import os
 import secrets
@@ -16,27 +15,37 @@ import pyarrow.compute  # noqa: F401 - loaded at start, so that the first reques
 from starlette.types import ASGIApp
 
 from nephoscope import __version__
+from nephoscope.act.notify import offered as notifiers
+from nephoscope.alarming import Alarming, open_alarming
+from nephoscope.api.aodh.parts import AodhParts, AodhSettings
+from nephoscope.api.aodh.scoping import Owners
 from nephoscope.api.app import DIALECTS, HttpSettings, build
-from nephoscope.api.auth.basic import Basic, RemoteUser
-from nephoscope.api.auth.front_end import FrontEnd
-from nephoscope.api.auth.keystone import Keystone, KeystoneService, KeystoneSettings
-from nephoscope.api.auth.local import LocalAccounts
-from nephoscope.api.auth.logins import Logins, SessionSettings
+from nephoscope.api.auth.keystone_trusts import KeystoneTrusts
 from nephoscope.api.auth.native import Native
-from nephoscope.api.auth.policy import Policy
-from nephoscope.api.auth.roles import RoleMap
-from nephoscope.api.auth.throttle import Slope, Throttle, ThrottleSettings
 from nephoscope.api.bodies import BodyLimits
 from nephoscope.api.caller import Authenticator
 from nephoscope.api.gnocchi.parts import GnocchiSettings, Hooks, Parts, SeriesParts
 from nephoscope.api.health import HealthPart
-from nephoscope.api.native.call import NativeParts
+from nephoscope.api.native.call import NativeParts, nobody_sends, nobody_waits
 from nephoscope.api.native.own_samples import OwnSamples
 from nephoscope.api.offload import limit_threads
 from nephoscope.api.pages import PagesPart
-from nephoscope.api.proxy import TrustedPeers
 from nephoscope.api.tls import Tls, TlsSettings
+from nephoscope.callers import (
+    KeystoneParts,
+    aodh_authenticator,
+    aodh_policy,
+    gnocchi_authenticator,
+    gnocchi_policy,
+    keystone_of,
+    listen_address,
+    listens_locally,
+    logins,
+    native_authenticator,
+    refuse_unsafe,
+)
 from nephoscope.config import Config
+from nephoscope.model.action_url import SCHEMES
 from nephoscope.model.errors import BadRequest, NephoscopeError
 from nephoscope.model.timespan import DAY_NS
 from nephoscope.poll.schedule import Job, Schedule
@@ -55,6 +64,7 @@ from nephoscope.store.engines import ENGINES, open_store
 from nephoscope.store.engines.settings import EngineSettings
 from nephoscope.store.head import Head
 from nephoscope.store.index import open_index
+from nephoscope.store.index.alarm_contract import Limits
 from nephoscope.store.index.contract import Index
 from nephoscope.store.series import SeriesState
 
@@ -128,6 +138,12 @@ def engine_settings(config: Config) -> EngineSettings:
     )
 
 
+def open_catalog(config: Config, store: Store, index: Index, series: SeriesState) -> Catalog:
+    """The memory of metrics, for ever where nobody else changes them."""
+    ttl_s = SHARED_TTL_S if store.shared else None
+    return Catalog(index, series, ttl_s=ttl_s, entries_max=config.index.known_metrics_max)
+
+
 def open_head(config: Config, store: Store, series: SeriesState) -> Head | None:
     """The newest measures in memory; None where that is off, or other nodes write to the store as well."""
     if store.shared or not config.store.head_bytes_max:
@@ -144,6 +160,7 @@ class Service:
     index: Index
     commit: GroupCommit
     housekeeping: Housekeeping
+    alarming: Alarming | None
     watch: Schedule | None
     app: ASGIApp
     lock: IO[str]
@@ -158,7 +175,7 @@ class Service:
         if config.gnocchi.builtin_policies:
             index.install_builtins()
         series = SeriesState(store)
-        catalog = Catalog(index, series, ttl_s=SHARED_TTL_S if store.shared else None)
+        catalog = open_catalog(config, store, index, series)
         head = open_head(config, store, series)
         commit = GroupCommit(store, series, head, rows_max=config.store.commit_rows_max)
         reader = MetricReader(store, series, head)
@@ -176,6 +193,7 @@ class Service:
         )
         housekeeping.start()
         keystone = keystone_of(config)
+        alarming = open_alarming(config, index, catalog, reader, series, keystone.service if keystone else None)
         authenticator = native_authenticator(config, index, keystone)
         body = body_limits(config)
         policy = gnocchi_policy(config)
@@ -199,28 +217,30 @@ class Service:
                 backup=backups.make,
                 backup_done=backups.share_done,
                 body=body,
+                on_events=alarming.note if alarming else nobody_waits,
+                on_notes=alarming.notifier.wake if alarming else nobody_sends,
             ),
-            "gnocchi": Parts(
-                index=index,
-                authenticator=gnocchi_authenticator(config, authenticator, keystone),
-                policy=policy,
-                settings=GnocchiSettings(max_limit=config.gnocchi.max_limit, body=body),
-                hooks=hooks_of(catalog),
-                series=SeriesParts(catalog, commit, reader, config.http.body_items_max),
+            "gnocchi": gnocchi_parts(
+                config,
+                index,
+                gnocchi_authenticator(config, authenticator, keystone),
+                SeriesParts(catalog, commit, reader, config.http.body_items_max),
             ),
+            "aodh": aodh_parts(config, index, authenticator, keystone),
             "pages": PagesPart(Path(__file__).parent / "web"),
         }
-        app = build(
-            parts,
-            HttpSettings(tuple(config.http.cors_allowed_origins), tuple(config.http.trusted_proxies)),
-        )
+        app = build(parts, HttpSettings(tuple(config.http.cors_allowed_origins), tuple(config.http.trusted_proxies)))
         watch = self_watch(config, OwnSamples(index, store, catalog, commit, series))
-        return cls(config, store, index, commit, housekeeping, watch, app, lock)
+        if alarming is not None:
+            alarming.start()
+        return cls(config, store, index, commit, housekeeping, alarming, watch, app, lock)
 
     def close(self) -> None:
         """Commit what was accepted, then let go of everything."""
         if self.watch is not None:
             self.watch.stop(WATCH_STOP_S)
+        if self.alarming is not None:
+            self.alarming.stop()
         self.housekeeping.stop()
         self.commit.close()
         self.store.close()
@@ -250,144 +270,47 @@ def body_limits(config: Config) -> BodyLimits:
     )
 
 
+def gnocchi_parts(config: Config, index: Index, authenticator: Authenticator, series: SeriesParts) -> Parts:
+    """What the Gnocchi dialect is handed, out of the [gnocchi] section."""
+    return Parts(
+        index=index,
+        authenticator=authenticator,
+        policy=gnocchi_policy(config),
+        settings=GnocchiSettings(max_limit=config.gnocchi.max_limit, body=body_limits(config)),
+        hooks=hooks_of(series.catalog),
+        series=series,
+    )
+
+
+def aodh_parts(config: Config, index: Index, native: Native, keystone: KeystoneParts | None) -> AodhParts:
+    """What the Aodh dialect is handed, out of the [aodh] section."""
+    section = config.aodh
+    owner = section.gnocchi_external_project_owner
+    return AodhParts(
+        index=index,
+        authenticator=aodh_authenticator(config, native, keystone),
+        policy=aodh_policy(config),
+        settings=AodhSettings(
+            max_limit=section.max_limit,
+            quota=Limits(section.user_alarm_quota, section.project_alarm_quota),
+            actions_max=section.alarm_max_actions,
+            schemes=SCHEMES.union(notifiers()),
+            evaluation_metrics=section.enable_evaluation_results_metrics,
+            body=body_limits(config),
+        ),
+        owners=Owners(owner, keystone.service.project_id if keystone else None),
+        trusts=KeystoneTrusts(keystone.service) if keystone else None,
+    )
+
+
 def hooks_of(catalog: Catalog) -> Hooks:
     """What the catalogue wants to know of changes in the index."""
     return Hooks(
         on_metrics_deleted=catalog.forget_metrics,
         on_policy_changed=lambda _: catalog.forget_policies(),
         on_resource_changed=lambda resource, replaced: catalog.resource_changed(resource, replaced=replaced),
+        on_resource_type_changed=catalog.resource_type_changed,
     )
-
-
-@dataclass(frozen=True)
-class KeystoneParts:
-    """Keystone's API, and the memory of what it said about tokens, which all dialects share."""
-
-    service: KeystoneService
-    tokens: Keystone
-
-
-def keystone_of(config: Config) -> KeystoneParts | None:
-    """What asks Keystone, where something is configured to."""
-    if config.auth.identity != "keystone" and config.gnocchi.auth_mode != "keystone":
-        return None
-    section = config.keystone
-    settings = KeystoneSettings(
-        url=section.url,
-        username=section.username,
-        password=section.password,
-        project_name=section.project,
-        user_domain_name=section.user_domain,
-        project_domain_name=section.project_domain,
-        timeout_s=section.timeout_s,
-        remember_s=section.cache_s,
-        size_max=section.cache_tokens_max,
-        ca_file=section.ca_file,
-        login_domain=section.login_domain,
-        projects_max=section.login_projects_max,
-    )
-    service = KeystoneService(settings, RoleMap(config.auth.roles))
-    return KeystoneParts(service, Keystone(settings, service.validate))
-
-
-def native_authenticator(config: Config, index: Index, keystone: KeystoneParts | None) -> Native:
-    """The way of identifying callers of our own API, and of every dialect that has none of its own."""
-    pair = Slope(config.auth.wrong_passwords_free, config.auth.wrong_password_delay_s_max)
-    trusted = TrustedPeers(tuple(config.http.trusted_proxies))
-    return Native(
-        LocalAccounts(index),
-        identity=config.auth.identity,
-        throttle=Throttle(ThrottleSettings(pair=pair)),
-        tokens=keystone.tokens if keystone and config.auth.identity == "keystone" else None,
-        front_end=FrontEnd(trusted, RoleMap(config.auth.roles)) if config.auth.identity == "headers" else None,
-    )
-
-
-def logins(config: Config, index: Index, authenticator: Native, keystone: KeystoneParts | None) -> Logins:
-    """Sessions of browsers, whoever knows the users."""
-    section = config.auth
-    life_s = section.session_life_s
-    if section.identity == "keystone":
-        life_s = min(life_s, config.keystone.session_life_s)
-    return Logins(
-        index,
-        authenticator,
-        identity=section.identity,
-        source=keystone.service if keystone and section.identity == "keystone" else None,
-        settings=SessionSettings(section.session_idle_s, life_s),
-    )
-
-
-def gnocchi_authenticator(config: Config, native: Native, keystone: KeystoneParts | None) -> Authenticator:
-    """The way of identifying callers that [gnocchi] auth_mode asks for."""
-    mode = config.gnocchi.auth_mode
-    if mode == "basic":
-        return Basic()
-    if mode == "remoteuser":
-        return RemoteUser(TrustedPeers(tuple(config.http.trusted_proxies)))
-    if mode == "keystone":
-        assert keystone is not None
-        return keystone.tokens
-    return native
-
-
-def gnocchi_policy(config: Config) -> Policy:
-    """The rules in force; BadRequest names an override that cannot be read."""
-    try:
-        return Policy(config.gnocchi.policy)
-    except ValueError as error:
-        raise BadRequest(f"gnocchi.policy: {error}") from None
-
-
-def refuse_unsafe(config: Config) -> None:
-    """BadRequest for settings that would serve strangers without credentials or in the clear, or that do not fit."""
-    local = listens_locally(config)
-    http, mode, identity = config.http, config.gnocchi.auth_mode, config.auth.identity
-    if mode == "basic" and not local:
-        raise BadRequest("gnocchi.auth_mode: basic believes every caller; it works only where http.listen is loopback")
-    if mode == "remoteuser" and not http.trusted_proxies:
-        raise BadRequest("gnocchi.auth_mode: remoteuser needs http.trusted_proxies, the networks of the front end")
-    if identity == "headers" and not http.trusted_proxies:
-        raise BadRequest("auth.identity: headers needs http.trusted_proxies, the networks of the front end")
-    for key, asks in (("gnocchi.auth_mode", mode), ("auth.identity", identity)):
-        if asks == "keystone" and not config.keystone.url:
-            raise BadRequest(f"{key}: keystone needs [keystone] url, username and password")
-    try:
-        RoleMap(config.auth.roles)
-    except ValueError as error:
-        raise BadRequest(f"auth.roles: {error}") from None
-    try:
-        TrustedPeers(http.trusted_proxies)
-    except ValueError as error:
-        raise BadRequest(f"http.trusted_proxies: {error}") from None
-    if bool(http.tls_certificate) != bool(http.tls_key):
-        raise BadRequest("http.tls_certificate and http.tls_key belong together")
-    if (http.tls_client_certificates == "none") != (not http.tls_client_ca):
-        raise BadRequest("http.tls_client_ca and http.tls_client_certificates (optional or required) belong together")
-    if http.tls_client_ca and not http.tls_certificate:
-        raise BadRequest("http.tls_client_ca: without http.tls_certificate there is no TLS to show certificates in")
-    if not local and not http.tls_certificate and not http.allow_insecure:
-        raise BadRequest(
-            "http.listen is reachable from outside without TLS: set http.tls_certificate and http.tls_key, "
-            "or http.allow_insecure = true behind a front end that has them"
-        )
-
-
-def listens_locally(config: Config) -> bool:
-    """Whether only this host can reach us."""
-    host, _ = listen_address(config)
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def listen_address(config: Config) -> tuple[str, int]:
-    """Host and port of http.listen; BadRequest when it is none."""
-    host, _, port = config.http.listen.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
-        raise BadRequest(f"http.listen: {config.http.listen!r} is not HOST:PORT, as in 127.0.0.1:8040")
-    return host.strip("[]"), int(port)
 
 
 def tls_of(config: Config) -> Tls | None:

@@ -12,7 +12,7 @@ from nephoscope.model.creator import created_by
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.metric import Metric, check_name, check_unit
 from nephoscope.model.resource import Resource
-from nephoscope.model.text import check_length, is_storable
+from nephoscope.model.text import check_length, is_storable, made_storable
 
 SOME = UUID("6868da77-fa82-4e67-aba9-270c5ae8cbca")
 
@@ -48,6 +48,7 @@ def test_texts_are_storable_unless_a_database_would_refuse_them() -> None:
     assert is_storable("größe 🐍")
     assert not is_storable("a\0")
     assert not is_storable("\udfff")
+    assert is_storable(made_storable("a\0 \udfff"))
     check_length("name", None)
     check_length("name", "", length_min=0)
     with pytest.raises(BadRequest, match="name: 1 to 3 characters"):
@@ -57,7 +58,8 @@ def test_texts_are_storable_unless_a_database_would_refuse_them() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        *("archive_policy", "creator", "resource_id", "search", "search_text", "text", "timespan", "timestamp"),
+        *("action_url", "alarm_body", "archive_policy", "creator", "resource_id", "search", "search_text", "text"),
+        *("timespan", "timestamp"),
     ],
 )
 def test_worked_values_in_docstrings_are_right(module: str) -> None:

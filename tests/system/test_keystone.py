@@ -25,6 +25,8 @@ reader = "reader"
 Auditor = "operator"
 [gnocchi]
 auth_mode = "keystone"
+[aodh]
+auth_mode = "keystone"
 [keystone]
 url = "{url}"
 username = "nephoscope"
@@ -169,6 +171,20 @@ def test_each_sees_its_projects_data_by_session_and_by_token(keystone: Keystone,
     metrics = "/gnocchi/v1/metric"
     assert ({"of.alice"}, {"of.bob"}) == (seen(alice, metrics), seen(bob, metrics))
     assert 401 == Caller(server.url, {})("GET", metrics).status
+
+
+def test_alarms_are_of_the_tokens_user_and_project(keystone: Keystone, server: Server) -> None:
+    alice = by_token(server, keystone.token("alice", SECRET, "blue"))
+    body = {"name": "a", "type": "event", "event_rule": {}, "alarm_actions": ["trust+http://heat/signal"]}
+
+    made = alice.done("POST", "/aodh/v2/alarms", body=body)
+    assert (keystone.id_of("user", "alice"), *ids(keystone, "blue")) == (made["user_id"], made["project_id"])
+    assert ["trust+http://heat/signal"] == made["alarm_actions"]
+    path = f"/aodh/v2/alarms/{made['alarm_id']}"
+    assert 404 == by_token(server, keystone.token("bob", SECRET, "red"))("GET", path).status
+    assert 403 == by_token(server, keystone.token("alice", SECRET, "red"))("POST", "/aodh/v2/alarms", body=body).status
+    assert 401 == Caller(server.url, {"X-User-Id": "root", "X-Roles": "admin"})("GET", path).status
+    assert 204 == alice("DELETE", path).status
 
 
 def test_roles_are_what_the_table_says(keystone: Keystone, server: Server) -> None:

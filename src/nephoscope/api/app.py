@@ -28,6 +28,7 @@ DIALECTS: dict[str, Dialect] = {
     "health": Dialect("", "nephoscope.api.health"),
     "native": Dialect("/api", "nephoscope.api.native"),
     "gnocchi": Dialect("/gnocchi", "nephoscope.api.gnocchi"),
+    "aodh": Dialect("/aodh", "nephoscope.api.aodh"),
     "pages": Dialect("", "nephoscope.api.pages"),
 }
 """Every dialect by name; a module is loaded only when `build` is given parts for it."""

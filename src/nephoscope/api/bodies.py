@@ -120,14 +120,15 @@ def decode_json(raw: bytes, limits: BodyLimits) -> Any:
         raise _too_deep(limits) from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BadPayload(f"Unable to decode body: {error}") from None
-    _check_shape(value, limits)
+    check_shape(value, limits)
     return value
 
 
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
-def _check_shape(value: Any, limits: BodyLimits) -> None:
+def check_shape(value: Any, limits: BodyLimits) -> None:
+    """Raises TooLarge for plain values that are too deep or too many, BadPayload for text that no database keeps."""
     count = 0
     layer: Iterable[Any] = [value]
     for _ in range(limits.depth_max):

@@ -19,7 +19,9 @@ __all__ = ["PagesPart", "render_problem", "routes"]
 render_problem = render_native
 
 # First parts of the paths in web/src/pages/index.ts.
-PAGES = frozenset({"", "login", "overview", "resources", "explore", "events", "agents", "sql", "status", "settings"})
+PAGES = frozenset(
+    {"", "login", "overview", "resources", "explore", "events", "alarms", "agents", "sql", "status", "settings"}
+)
 ASSETS = "assets/"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

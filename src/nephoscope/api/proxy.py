@@ -20,6 +20,11 @@ class TrustedPeers:
     def __init__(self, networks: Sequence[str]) -> None:
         self._networks: list[Network] = [ipaddress.ip_network(network, strict=False) for network in networks]
 
+    @property
+    def are_everybody(self) -> bool:
+        """Whether all addresses of a kind are among them."""
+        return any(network.prefixlen == 0 for network in self._networks)
+
     def __contains__(self, address: object) -> bool:
         try:
             peer = ipaddress.ip_address(str(address))

@@ -16,8 +16,9 @@ from nephoscope.model.errors import InvalidInput, TooLarge
 from nephoscope.model.resource_id import resource_id
 
 Value: TypeAlias = str | float | bool | None
-Operator: TypeAlias = Literal["eq", "ne", "lt", "gt", "le", "ge", "like", "in"]
+Operator: TypeAlias = Literal["eq", "ne", "lt", "gt", "le", "ge", "like", "matches", "in"]
 
+# How JSON queries and filter texts write them. `matches`, a regular expression, is for queries of alarms alone.
 _SPELLINGS: dict[Operator, tuple[str, ...]] = {
     "eq": ("=", "==", "eq"),
     "ne": ("!=", "≠", "ne"),
@@ -34,7 +35,11 @@ ANY_OF = ("or", "∨")
 
 
 class Compare(msgspec.Struct, frozen=True, tag=True):
-    """`field operator value`; for `in` the value is a tuple that is not empty."""
+    """
+    `field operator value`; for `in` the value is a tuple that is not empty.
+
+    For `matches` it is a regular expression in RE2's syntax, which may be found anywhere in the field's text.
+    """
 
     operator: Operator
     field: str

@@ -16,6 +16,16 @@ def is_storable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
+def made_storable(text: str) -> str:
+    """
+    A text that may be anything, with what cannot be stored replaced: for what must be kept, whoever wrote it.
+
+    >>> made_storable("vm\\0 \\ud800")
+    'vm� ?'
+    """
+    return text.replace("\0", "�").encode(errors="replace").decode()
+
+
 def check_length(what: str, text: str | None, length_max: int = TEXT_LENGTH_MAX, *, length_min: int = 1) -> None:
     """Refuse, as BadRequest, a text (None is fine) that is too short or too long, or cannot be stored."""
     if text is not None and not (length_min <= len(text) <= length_max and is_storable(text)):

@@ -2,11 +2,13 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """A front end is believed when it is a trusted proxy, and nobody else is."""
 
+import asyncio
+
 import pytest
 from starlette.requests import HTTPConnection
 
 from nephoscope.api.auth.account import caller_of
-from nephoscope.api.auth.front_end import FrontEnd
+from nephoscope.api.auth.front_end import FrontEnd, FrontEndCallers
 from nephoscope.api.auth.roles import RoleMap
 from nephoscope.api.proxy import TrustedPeers
 from nephoscope.model.errors import Forbidden, Unauthenticated
@@ -77,3 +79,14 @@ def test_a_page_of_another_site_changes_nothing(site: str) -> None:
     with pytest.raises(Forbidden):
         FRONT_END.account(sent(headers, method="POST"))
     assert "u1" == FRONT_END.account(sent({**NAMED, "Sec-Fetch-Site": "same-origin"}, method="POST")).user_id
+
+
+def test_a_dialect_may_know_callers_by_the_front_end_alone() -> None:
+    callers = FrontEndCallers(FRONT_END)
+    # A token or a project that is asked for says nothing here.
+    more = {"Authorization": "Bearer x", "X-Auth-Token": "y", "Nephoscope-Project": "p2"}
+
+    caller = asyncio.run(callers.identify(sent({**NAMED, **more})))
+    assert ("u1", "p1", frozenset({"member"})) == (caller.user_id, caller.project_id, caller.roles)
+    with pytest.raises(Unauthenticated):
+        asyncio.run(callers.identify(sent(NAMED, peer="192.0.2.1")))

@@ -14,11 +14,15 @@ import pytest
 from nephoscope.api.native import routes
 from nephoscope.api.native.operation import OperationRoute
 from nephoscope.model.agent_report import AgentReport
+from nephoscope.model.alarm import Alarm
+from nephoscope.model.alarm_rule import ResourceThreshold
+from nephoscope.model.delivery import Draft
 from nephoscope.model.event import Trait
 from nephoscope.model.kept_event import KeptEvent
 from nephoscope.model.user import Membership
 from nephoscope.store import schema
 from nephoscope.store.events import keep
+from nephoscope.store.index.alarm_contract import Author, Limits
 from tests.api.asgi import Answer, Client, basic
 from tests.api.gnocchi.server import opened_copy
 from tests.api.native.accounts import PASSWORD
@@ -35,6 +39,7 @@ EVERYONE = set(ROLES)
 READERS = {"admin", "operator", "member", "reader", "service"}
 SENDERS = {"admin", "operator", "member", "writer", "service"}
 OPERATORS = {"admin", "operator"}
+CHANGERS = {"admin", "operator", "member", "service"}
 POLICY_MAKERS = {"admin", "service"}
 ADMIN = {"admin"}
 # Who has none but narrow roles reads what is to be known before writing, and makes nothing.
@@ -68,6 +73,16 @@ SAMPLES = {
 EVENT = {"id": "{fresh}", "type": "test.sent", "generated_ns": NOW_NS, "traits": []}
 AGENT = {"name": "{fresh}", "version": "1", "started_ns": 1, "time_ns": 2, "interval_s": 10}
 POLICY = {"name": "{fresh}", "definition": [{"granularity_s": 60}]}
+UP = {"adjustment_type": "change_in_capacity", "scaling_adjustment": 1}
+ALARM_TYPE = "gnocchi_resources_threshold"
+RULE = {
+    "metric": "cpu.util",
+    "resource_id": "vm-blue",
+    "resource_type": "instance",
+    "aggregation_method": "mean",
+    "threshold": 1,
+    "granularity": 300,
+}
 TABLE: dict[str, Row] = {
     "POST /v1/session": Row(EVERYONE | {ANONYMOUS}, body={"user": "member", "password": PASSWORD}),
     "GET /v1/session": Row(EVERYONE),
@@ -138,7 +153,22 @@ TABLE: dict[str, Row] = {
     "POST /v1/dead-letters": Row(
         SENDERS, 202, body={"records": [{"station": "poll", "cause": "malformed", "record": "{fresh}"}]}
     ),
+    "GET /v1/alarms": Row(READERS),
+    "POST /v1/alarms/enabled": Row(CHANGERS, 200, 404, body={"ids": ["{id}"], "enabled": True}),
+    "POST /v1/alarms/preview": Row(READERS, body={"type": ALARM_TYPE, "rule": RULE}),
+    "GET /v1/alarms/{id}": Row(READERS, 200, 404),
+    "GET /v1/alarms/{id}/history": Row(READERS, 200, 404),
+    "GET /v1/alarms/{id}/past": Row(READERS, 200, 404),
+    "GET /v1/deliveries/{key}": Row(READERS, 200, 404),
+    "POST /v1/deliveries/{key}/again": Row(CHANGERS, 200, 404),
+    "POST /v1/scaling/dry-run": Row(READERS, body={"group": {"min_size": 1, "max_size": 9}, "size": 2, "policy": UP}),
     "GET /v1/openapi.json": Row(EVERYONE),
+}
+
+KEPT_FROM_OPERATORS = {
+    "DELETE /v1/tokens/{id}": 404,
+    "POST /v1/alarms/enabled": 403,
+    "POST /v1/deliveries/{key}/again": 403,
 }
 
 
@@ -183,6 +213,15 @@ def things(cloud: Cloud, project: str) -> dict[str, str]:
     said = AgentReport(f"agent-{project}", f"{project}-secret", 1, 2, 10)
     index.agent_reports.keep(said, project_id=project, creator="ann")
     cloud.put(metric, [len(project) + 0.123456789] * 12)
+    rule = ResourceThreshold(
+        metric="cpu.util", resource_id="vm", resource_type="instance", threshold=1.0, aggregation_method="mean"
+    )
+    alarm = Alarm(
+        id=f"alarm-{project}", name=f"{project}-secret", description="", rule=rule, project_id=project, user_id="ann"
+    )
+    index.alarms.create(alarm, Author("ann", project), Limits())
+    note = Draft(key=f"note-{project}", alarm_id=alarm.id, project_id=project, target="log:", body={"a": alarm.name})
+    index.outbox.add([note])
     return {"project": project, "resource": str(resource.id), "metric": str(metric.id)}
 
 
@@ -219,8 +258,10 @@ def target(cloud: Cloud, name: str, role: str, known: dict[str, str]) -> dict[st
         # Of everybody's tokens nobody's is foreign to an admin.
         whose = role if known["project"] == "blue" and role != ANONYMOUS else "member" if role != "member" else "admin"
         return {"id": index.tokens.add(whose, name=fresh)[0].id}
-    if "/events/" in name or "/agents/" in name:
-        return {"id": f"event-{known['project']}", "name": f"agent-{known['project']}"}
+    for part in ("alarm", "event", "agent", "deliver"):
+        if f"/{part}" in name:
+            made = "note" if part == "deliver" else part
+            return dict.fromkeys(("id", "name", "key"), f"{made}-{known['project']}")
     if "/archive-policies/" in name or "/archive-policy-rules/" in name:
         headers = credentials("admin")
         with Client(cloud.app, headers=headers) as client:
@@ -253,9 +294,9 @@ def test_each_role_is_let_through_or_refused_as_the_table_says(
         sees = project == "blue" or role in SEE_ALL
         if role not in row.may:
             assert (401 if role == ANONYMOUS else 403) == answer.status, answer.text
-        elif role == "operator" and name == "DELETE /v1/tokens/{id}" and project == "green":
+        elif role == "operator" and name in KEPT_FROM_OPERATORS and project == "green":
             # An operator sees everything, and changes nothing of others.
-            assert 404 == answer.status
+            assert KEPT_FROM_OPERATORS[name] == answer.status
         else:
             assert (row.own if sees else row.foreign) == answer.status, answer.text
         if role not in SEE_ALL:
@@ -264,6 +305,10 @@ def test_each_role_is_let_through_or_refused_as_the_table_says(
 
 
 TELLING = [
+    "GET /v1/alarms",
+    "GET /v1/alarms/{id}",
+    "GET /v1/alarms/{id}/history",
+    "GET /v1/deliveries/{key}",
     "GET /v1/metrics",
     "GET /v1/resources",
     "GET /v1/resources/{id}",

@@ -14,6 +14,7 @@ from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
 from nephoscope.store.index.tables import metadata
 from tests.services.postgresql import PostgreSQL
+from tests.store.index.racing import NODES
 from tests.store.index.samples import Clock
 
 DATABASES = ("sqlite", "postgresql")
@@ -55,6 +56,17 @@ def index(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
     opened.install_builtins()
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def nodes(index_url: str, clock: Clock) -> Iterator[list[Index]]:
+    """Several programs' view of one database."""
+    opened = [open_index(index_url, clock) for _ in range(NODES)]
+    opened[0].upgrade()
+    opened[0].install_builtins()
+    yield opened
+    for each in opened:
+        each.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from nephoscope.model.alarm import Quota
 from nephoscope.model.audit import AuditFilter
+from nephoscope.model.delivery import Attempt
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.metric import MetricDraft
 from nephoscope.model.paging import Page
@@ -18,6 +20,7 @@ from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
 from nephoscope.store.index.schema import newest_version
 from tests.store.index.samples import INSTANCE, Clock, draft, make, make_metric
+from tests.store.index.watched import ANN, GROUP, NIGHTS, RULES, create, decision, holding, note, watched
 
 LOW = MetricDraft(archive_policy_name="low")
 
@@ -34,7 +37,20 @@ def filled(index: Index, clock: Clock) -> Index:
     index.projects.add("blue", description="the sky")
     index.users.add("bob", "good secret", roles=["admin"], memberships=[Membership("blue", ("reader",))])
     index.leases.acquire("work", "node", 10)
+    watch(index)
     return index
+
+
+def watch(index: Index) -> None:
+    """Alarms, one of which is gone, with a decision, of whose notifications one is on its way."""
+    for name, rule in (("a", RULES[-2]), ("b", RULES[4])):
+        create(index, name, rule, time_constraints=(NIGHTS,))
+    index.alarms.set_quota(Quota("blue", 5))
+    told = decision(watched(index)["a"], "alarm", holding(index), notes=(note("k 🐍", body={"a": 1e300}), note("l")))
+    assert index.alarms.decide([told], GROUP, "node") == [True]
+    index.alarms.delete("b", ANN)
+    one = index.outbox.claim(1, 10)[0]
+    assert index.outbox.note(one, Attempt(delivery=one.number, at_ns=1, lasted_ns=2, status=503), "waiting", 3)
 
 
 @pytest.mark.parametrize("into", ["sqlite", "postgresql"])
@@ -74,6 +90,12 @@ def everything(index: Index) -> list[Any]:
         index.projects.list_all(),
         index.tokens.list_all(),
         index.audit.find(AuditFilter(), Page()),
+        index.alarms.find(),
+        index.alarms.history(),
+        index.alarms.quota("blue", 0),
+        index.alarms.watchlist(0, 4),
+        index.outbox.find(),
+        [index.outbox.attempts(each.number) for each in index.outbox.find()],
     ]
 
 
@@ -82,9 +104,26 @@ def test_numbers_go_on_after_a_restore_even_those_that_were_forgotten(filled: In
     filled.metrics.delete([last.id])
     filled.metrics.forget([last.id])
     filled.dump(tmp_path / "copy")
+    numbers = [each.number for each in filled.outbox.find()]
+    version = filled.alarms.watchlist(0, 4).version
     restored = open_index(f"sqlite:///{tmp_path}/new.db")
     restored.load(tmp_path / "copy")
     assert make_metric(restored).number > last.number
+    restored.outbox.add([note("new")])
+    assert restored.outbox.find()[0].number > max(numbers)
+    create(restored, "new")
+    assert restored.alarms.watchlist(0, 4).version == version + 1
+    restored.close()
+
+
+def test_what_was_on_its_way_is_delivered_after_a_restore(filled: Index, clock: Clock, tmp_path: Path) -> None:
+    claimed = filled.outbox.claim(10, 10**9)
+    filled.dump(tmp_path / "copy")
+    restored = open_index(f"sqlite:///{tmp_path}/new.db", clock)
+    restored.load(tmp_path / "copy")
+    assert restored.outbox.claim(10, 10**9) == []
+    clock.forward(1)
+    assert [each.key for each in restored.outbox.claim(10, 10**9)] == [each.key for each in claimed] == ["k 🐍", "l"]
     restored.close()
 
 

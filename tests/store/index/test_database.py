@@ -2,9 +2,8 @@
 """Races between nodes, and what happens when the database goes away."""
 
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,59 +12,21 @@ from sqlalchemy import event
 
 from nephoscope.model.archive_policy import ArchivePolicy, definition
 from nephoscope.model.archive_policy_rule import ArchivePolicyRule
-from nephoscope.model.errors import BadRequest, Conflict, IndexUnavailable, InUse, NephoscopeError, NotFound
+from nephoscope.model.errors import BadRequest, Conflict, IndexUnavailable, InUse, NotFound
 from nephoscope.model.metric import MetricDraft
 from nephoscope.model.resource import ResourceChange
 from nephoscope.model.resource_type import ResourceType
 from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
 from tests.services.postgresql import PostgreSQL
-from tests.store.index.samples import INSTANCE, Clock, draft, make
+from tests.store.index.racing import NODES, at_once, problems
+from tests.store.index.samples import INSTANCE, draft, make
 
 LOW = MetricDraft(archive_policy_name="low")
-NODES = 4
-
-
-@pytest.fixture
-def nodes(index_url: str, clock: Clock) -> Iterator[list[Index]]:
-    """Several programs' view of one database."""
-    opened = [open_index(index_url, clock) for _ in range(NODES)]
-    opened[0].upgrade()
-    opened[0].install_builtins()
-    yield opened
-    for each in opened:
-        each.close()
 
 
 def policy(name: str, back_window: int = 0) -> ArchivePolicy:
     return ArchivePolicy(name, back_window, (definition(60),), frozenset(["mean"]))
-
-
-def at_once(nodes: list[Index], work: Callable[[Index, int], object]) -> list[object]:
-    """What each node's work gives, or the problem of our family that it meets; any other problem is raised."""
-    outcomes: list[object] = [None] * len(nodes)
-    ready = threading.Barrier(len(nodes))
-
-    def run(place: int) -> None:
-        ready.wait()
-        try:
-            outcomes[place] = work(nodes[place], place)
-        except Exception as problem:
-            outcomes[place] = problem
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(nodes))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for outcome in outcomes:
-        if isinstance(outcome, Exception) and not isinstance(outcome, NephoscopeError):
-            raise outcome
-    return outcomes
-
-
-def problems(outcomes: list[object]) -> list[type]:
-    return [type(each) for each in outcomes if isinstance(each, Exception)]
 
 
 @pytest.mark.parametrize(

@@ -90,9 +90,14 @@ def test_sqlites_planner_is_told_of_every_index(tmp_path: Path) -> None:
             "(SELECT resource_number FROM resource_attribute WHERE name = 'b' AND value = 'c') "
             "ORDER BY revision_start_ns, started_at_ns, id LIMIT 1000"
         ).fetchall()
-    large = {"resource", "resource_history", "resource_attribute", "metric"}
+        waiting = connection.execute(
+            "EXPLAIN QUERY PLAN SELECT * FROM outbox WHERE alarm_id = 'a' AND progress = 'waiting' "
+            "ORDER BY created_ns, number LIMIT 200"
+        ).fetchall()
+    large = {"resource", "resource_history", "resource_attribute", "metric", "alarm", "alarm_history", "outbox"}
     partial = {("metric", "ix_metric_deleted")}
     # The primary key of a table without row numbers goes by the table's name.
     keys = {("resource_attribute", "resource_attribute")}
     assert {each for each in indexes if each[0] in large} - partial | keys == set(told)
     assert "SEARCH resource USING INTEGER PRIMARY KEY" in plan[0][3]
+    assert "ix_outbox_alarm_id_progress_number" in waiting[0][3]

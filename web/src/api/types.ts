@@ -43,6 +43,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarms that one may see.
+         * @description Filters, all of which must hold; `match` is a part of the name, `*` stands for anything.
+         *
+         * `failing` leaves those that could not be decided last, or those that could. A minus before the name in
+         * `sort` turns
+         *     the order.
+         */
+        get: operations["list_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An alarm by its id. */
+        get: operations["show_alarm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of an alarm, also of one that is gone.
+         * @description A page.
+         */
+        get: operations["list_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an alarm's rules saw in a span, and the states that it was in.
+         * @description A span, by default the last hour.
+         */
+        get: operations["show_past"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/enabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch alarms on or off; those that are so already stay as they are. */
+        post: operations["enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would have become of an alarm with a rule, had there been one. */
+        post: operations["preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/archive-policies": {
         parameters: {
             query?: never;
@@ -170,6 +285,40 @@ export interface paths {
         put?: never;
         /** 202 once the records are on disk, where they stay for a week. */
         post: operations["post_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A notification, with every attempt at it. */
+        get: operations["show_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{key}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver a notification once more, whatever became of it. */
+        post: operations["send_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -584,6 +733,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scaling/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide a signal or a target about a group that need not exist; nothing is changed. */
+        post: operations["dry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -915,6 +1081,73 @@ export interface components {
             now_ms: number;
         };
         /**
+         * AlarmDetail
+         * @description An alarm, and the newest notifications about it.
+         */
+        AlarmDetail: {
+            alarm: components["schemas"]["AlarmView"];
+            deliveries: components["schemas"]["DeliveryView"][];
+        };
+        /**
+         * AlarmList
+         * @description A page of alarms, the marker of the next one, and how many match in each state.
+         *
+         *     The counts are those of the other filters, whatever was asked for in `state` and `failing`.
+         */
+        AlarmList: {
+            alarms: components["schemas"]["AlarmView"][];
+            counts: components["schemas"]["Counts"];
+            next: string | null;
+        };
+        /**
+         * AlarmPast
+         * @description What the rules saw, the state at the start of the span, and the transitions within it,
+         * oldest first.
+         *
+         * `would_be` tells that these have not happened, but would have. Before `made_ms` there was no such
+         * alarm; null where
+         *     nobody remembers.
+         */
+        AlarmPast: {
+            /** @enum {unknown} */
+            before: "alarm" | "insufficient data" | "ok";
+            made_ms: number | null;
+            series: components["schemas"]["RuleSeries"][];
+            transitions: components["schemas"]["Moved"][];
+            would_be: boolean;
+        };
+        /**
+         * AlarmView
+         * @description An alarm as it is now: its state since when and why, and what went wrong when it was
+         * decided last, "" for nothing.
+         *
+         *     `rule` is in the words of the alarm's `type`; actions are URLs without credentials.
+         */
+        AlarmView: {
+            alarm_actions: string[];
+            changed_ms: number;
+            description: string;
+            enabled: boolean;
+            error: string;
+            id: string;
+            insufficient_data_actions: string[];
+            name: string;
+            ok_actions: string[];
+            project_id: string;
+            reason: string;
+            repeat_actions: boolean;
+            rule: Record<string, unknown>;
+            /** @enum {unknown} */
+            severity: "critical" | "low" | "moderate";
+            since_ms: number;
+            /** @enum {unknown} */
+            state: "alarm" | "insufficient data" | "ok";
+            threshold: number | null;
+            time_constraints: Record<string, unknown>[];
+            type: string;
+            user_id: string;
+        };
+        /**
          * Answer
          * @description Rows by column; not `complete` when there are more than the limit.
          *
@@ -942,6 +1175,16 @@ export interface components {
             };
             search: Record<string, unknown>;
             type: string;
+        };
+        /**
+         * AttemptView
+         * @description One try: how long it took, the status that came back, 0 for none, and what went wrong.
+         */
+        AttemptView: {
+            error: string;
+            lasted_ms: number;
+            status: number;
+            time_ms: number;
         };
         /**
          * BackupMade
@@ -1034,6 +1277,24 @@ export interface components {
             what: string;
         };
         /**
+         * Changed
+         * @description How many are different now.
+         */
+        Changed: {
+            changed: number;
+        };
+        /**
+         * ChangeView
+         * @description What became of an alarm: by whom, and what is different.
+         */
+        ChangeView: {
+            detail: Record<string, unknown>;
+            id: string;
+            time_ms: number;
+            type: string;
+            user_id: string;
+        };
+        /**
          * Check
          * @description One thing that must be so: what was found, and what to do when it is not good.
          */
@@ -1051,6 +1312,16 @@ export interface components {
             meaning: string;
             name: string;
             type: string;
+        };
+        /**
+         * Counts
+         * @description How many alarms are in each state, and how many of them all could not be decided last.
+         */
+        Counts: {
+            alarm: number;
+            failing: number;
+            insufficient_data: number;
+            ok: number;
         };
         /**
          * CycleView
@@ -1082,6 +1353,30 @@ export interface components {
             granularity_s: number;
             points: number | null;
             timespan_s: number | null;
+        };
+        /**
+         * DeliveryDetail
+         * @description A notification with what is sent and every attempt at it, oldest first.
+         */
+        DeliveryDetail: {
+            alarm: string;
+            attempts: components["schemas"]["AttemptView"][];
+            body: Record<string, unknown>;
+            delivery: components["schemas"]["DeliveryView"];
+        };
+        /**
+         * DeliveryView
+         * @description A notification on its way, or over; `target` is without credentials.
+         */
+        DeliveryView: {
+            attempts: number;
+            created_ms: number;
+            due_ms: number | null;
+            key: string;
+            /** @enum {unknown} */
+            progress: "delivered" | "given up" | "waiting";
+            state: string;
+            target: string;
         };
         /**
          * Division
@@ -1133,6 +1428,44 @@ export interface components {
             cause: string;
             records: components["schemas"]["Flow"];
             station: string;
+        };
+        /**
+         * DryRun
+         * @description What would become of it: the size wanted, and whether the change would be made, with the
+         * reason.
+         */
+        DryRun: {
+            before: number;
+            /**
+             * @default true
+             * @enum {unknown}
+             */
+            dry_run?: true;
+            reason: string;
+            /** @enum {unknown} */
+            verdict: "accepted" | "no change" | "refused";
+            wanted: number;
+        };
+        /**
+         * DryRunBody
+         * @description A group with so many members now, and either a policy that is signalled or a target that
+         * is tracked.
+         */
+        DryRunBody: {
+            group: components["schemas"]["GroupBody"];
+            /** @default null */
+            policy?: components["schemas"]["PolicyBody"] | null;
+            size: number;
+            /** @default null */
+            tracking?: components["schemas"]["TargetBody"] | null;
+        };
+        /**
+         * EnabledBody
+         * @description Alarms to be decided from now on, or not any more.
+         */
+        EnabledBody: {
+            enabled: boolean;
+            ids: string[];
         };
         /**
          * EventBody
@@ -1217,11 +1550,34 @@ export interface components {
             resources: components["schemas"]["ResourceBrief"][];
         };
         /**
+         * GroupBody
+         * @description A group of members: its bounds, whether it is being changed, and until when changes are
+         * refused.
+         */
+        GroupBody: {
+            /** @default false */
+            busy?: boolean;
+            /** @default null */
+            cooldown_until?: (string | number) | null;
+            /** @default true */
+            healthy?: boolean;
+            max_size: number;
+            min_size: number;
+        };
+        /**
          * Heard
          * @description A report was kept; the next one is wanted in `next_s`.
          */
         Heard: {
             next_s: number;
+        };
+        /**
+         * History
+         * @description A page of an alarm's history, newest first, and the marker of the next one.
+         */
+        History: {
+            changes: components["schemas"]["ChangeView"][];
+            next: string | null;
         };
         /**
          * Journey
@@ -1409,6 +1765,16 @@ export interface components {
             type: string | null;
             unit: string | null;
             value: number | null;
+        };
+        /**
+         * Moved
+         * @description An alarm went into a state, and why.
+         */
+        Moved: {
+            reason: string;
+            /** @enum {unknown} */
+            state: "alarm" | "insufficient data" | "ok";
+            time_ms: number;
         };
         /**
          * NewMembership
@@ -1630,6 +1996,18 @@ export interface components {
             policies: components["schemas"]["PolicyView"][];
         };
         /**
+         * PolicyBody
+         * @description By how much a group changes: by so many members, to so many, or by so many percent, but
+         * by a least step.
+         */
+        PolicyBody: {
+            /** @enum {unknown} */
+            adjustment_type: "change_in_capacity" | "exact_capacity" | "percent_change_in_capacity";
+            /** @default null */
+            min_adjustment_step?: number | null;
+            scaling_adjustment: number;
+        };
+        /**
          * PolicyDraft
          * @description A policy to be made; without methods it keeps mean, min, max, sum, std and count.
          */
@@ -1706,6 +2084,18 @@ export interface components {
             /** @default 0 */
             samples?: number;
             shared: boolean;
+        };
+        /**
+         * PreviewBody
+         * @description A rule that need not be kept anywhere, in the words of its `type`, and the span to try it on.
+         */
+        PreviewBody: {
+            rule: Record<string, unknown>;
+            /** @default null */
+            start?: (string | number) | null;
+            /** @default null */
+            stop?: (string | number) | null;
+            type: string;
         };
         /**
          * Problem
@@ -1938,6 +2328,18 @@ export interface components {
          */
         Rules: {
             rules: components["schemas"]["RuleView"][];
+        };
+        /**
+         * RuleSeries
+         * @description The values that a rule looked at, by the start of their bucket; or why there are none in
+         * `missing`.
+         */
+        RuleSeries: {
+            missing: string;
+            rule: Record<string, unknown>;
+            threshold: number;
+            times_ms: number[];
+            values: (number | null)[];
         };
         /**
          * RuleView
@@ -2275,6 +2677,14 @@ export interface components {
             table: string;
         };
         /**
+         * TargetBody
+         * @description What the mean of a value that all members share is to be, and what it is.
+         */
+        TargetBody: {
+            target: number;
+            value: number;
+        };
+        /**
          * TaskView
          * @description What is polled together; it is in trouble when cycles begin late, or a family that it asks is.
          */
@@ -2552,6 +2962,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alarms: {
+        parameters: {
+            query?: {
+                enabled?: boolean | null;
+                failing?: boolean | null;
+                limit?: number;
+                marker?: string;
+                match?: string;
+                project?: string;
+                severity?: ("critical" | "low" | "moderate") | null;
+                sort?: string;
+                state?: ("alarm" | "insufficient data" | "ok") | null;
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: {
+                limit?: number;
+                marker?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_past: {
+        parameters: {
+            query?: {
+                start?: (string | number) | null;
+                stop?: (string | number) | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmPast"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnabledBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmPast"];
                 };
             };
             /** @description What went wrong. */
@@ -2966,6 +3581,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
             };
             /** @description What went wrong. */
             default: {
@@ -3758,6 +4435,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dry_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRunBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
             };
             /** @description What went wrong. */
             default: {

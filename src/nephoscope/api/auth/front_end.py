@@ -3,9 +3,10 @@
 
 from starlette.requests import HTTPConnection
 
-from nephoscope.api.auth.account import Account, ProjectRoles
+from nephoscope.api.auth.account import Account, ProjectRoles, caller_of
 from nephoscope.api.auth.cookies import SAFE_METHODS
 from nephoscope.api.auth.roles import REACHING, RoleMap
+from nephoscope.api.caller import Caller
 from nephoscope.api.proxy import TrustedPeers, peer_of
 from nephoscope.model.errors import Forbidden, Unauthenticated
 
@@ -49,6 +50,20 @@ class FrontEnd:
             projects=(own,) if project_id else (),
             home=project_id,
         )
+
+
+class FrontEndCallers:
+    """Identifies callers by what a front end says of them, and by nothing else."""
+
+    challenge = 'FrontEnd realm="nephoscope"'
+    guards_overview = True
+
+    def __init__(self, front_end: FrontEnd) -> None:
+        self._front_end = front_end
+
+    async def identify(self, connection: HTTPConnection) -> Caller:
+        """The caller in the project of the headers. Raises as `FrontEnd.account`."""
+        return caller_of(self._front_end.account(connection))
 
 
 def _text(connection: HTTPConnection, name: str) -> str:

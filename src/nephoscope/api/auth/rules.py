@@ -2,8 +2,9 @@
 """
 The one table of who may do what, for every dialect: actions by name, in the language of `policy.py`.
 
-Names with a blank are actions, which start with a verb; the others are parts that rules share. `[gnocchi.policy]`
-overrides rules of the Gnocchi dialect.
+Names with a blank are actions, which start with a verb; those of the Aodh dialect are `telemetry:` and what its
+service calls them; the others are parts that rules share. `[gnocchi.policy]` overrides rules of the Gnocchi dialect,
+`[aodh.policy]` those of the Aodh dialect.
 
     admin      everything
     operator   sees everything of every project; changes nothing but what is its own
@@ -66,6 +67,8 @@ NATIVE_RULES: dict[str, str] = {
     "send for others": "role:admin or role:service",  # events whose traits name another project
     "see data": "rule:reads",
     "query data": "rule:reads",
+    "see alarms": "rule:reads",
+    "change alarms": "rule:operates or role:member or role:service",  # each as `telemetry:change_alarm` lets it
     "see raw events": "rule:operates",  # the messages that events were made of
     "see platform": "rule:operates",
     "see audit": "rule:operates",
@@ -78,7 +81,38 @@ NATIVE_RULES: dict[str, str] = {
     "make backup": "role:admin",
 }
 
-DEFAULT_RULES = {**GNOCCHI_RULES, **NATIVE_RULES}
+_OWN = "project_id:%(project_id)s"
+AODH_READING: dict[str, str] = {
+    f"telemetry:{action}": "rule:operates or rule:project_reader"
+    for action in (
+        "get_alarm",
+        "get_alarms",
+        "query_alarm",
+        "get_alarm_state",
+        "alarm_history",
+        "query_alarm_history",
+        "get_quotas",
+        "get_metrics",
+    )
+} | {
+    "telemetry:get_alarms:all_projects": "rule:operates",
+    "telemetry:get_metrics:all_projects": "rule:operates",
+}
+AODH_RULES: dict[str, str] = {
+    # Whether a caller acts for any project and user, or for its own alone.
+    "context_is_admin": "role:admin",
+    "project_reader": f"(role:reader or role:member or role:service) and {_OWN}",
+    "project_member": f"(role:member or role:operator or role:service) and {_OWN}",
+    **AODH_READING,
+    "telemetry:create_alarm": "rule:context_is_admin or rule:project_member",
+    "telemetry:change_alarm": "rule:context_is_admin or rule:project_member",
+    "telemetry:delete_alarm": "rule:context_is_admin or rule:project_member",
+    "telemetry:change_alarm_state": "rule:context_is_admin or rule:project_member",
+    "telemetry:update_quotas": "rule:context_is_admin",
+    "telemetry:delete_quotas": "rule:context_is_admin",
+}
+
+DEFAULT_RULES = {**GNOCCHI_RULES, **NATIVE_RULES, **AODH_RULES}
 
 READING = frozenset({"get", "list", "search", "see", "query", "use"})
 # Whoever has to choose another password first may do no more than that.
@@ -96,5 +130,5 @@ def is_kept_from(rule: str, caller: Caller) -> bool:
         return False
     if not roles:
         return caller.roles_decide
-    reading = rule.partition(" ")[0] in READING
+    reading = rule in AODH_READING or rule.partition(" ")[0] in READING
     return not (reading and "reader" in roles) and not (not reading and "writer" in roles)

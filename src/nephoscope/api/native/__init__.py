@@ -5,6 +5,8 @@ from starlette.routing import BaseRoute
 
 from nephoscope.api.native import (
     agents,
+    alarm_past,
+    alarms,
     archive_policies,
     audit,
     backup,
@@ -21,6 +23,7 @@ from nephoscope.api.native import (
     resource_types,
     resources,
     samples,
+    scaling,
     search,
     series,
     session,
@@ -59,6 +62,9 @@ MODULES = (
     archive_policies,
     events,
     dead_letters,
+    alarm_past,
+    alarms,
+    scaling,
 )
 
 

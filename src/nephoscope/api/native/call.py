@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One request of our own API: the caller, the body, and whose data it may see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,7 @@ from nephoscope.api.auth.policy import Policy
 from nephoscope.api.bodies import BodyLimits
 from nephoscope.api.call import DialectCall
 from nephoscope.api.caller import Authenticator
+from nephoscope.model.kept_event import KeptEvent
 from nephoscope.model.search import EVERYTHING, Or, Search, equal
 from nephoscope.query.metrics import MetricReader
 from nephoscope.query.sql.statements import Statements
@@ -22,11 +23,21 @@ from nephoscope.store.index.contract import Index
 from nephoscope.store.series import SeriesState
 
 
+def nobody_waits(_events: Sequence[KeptEvent]) -> None:
+    """Nobody waits for events."""
+
+
+def nobody_sends() -> None:
+    """Nobody sends notifications."""
+
+
 class NativeParts(msgspec.Struct, frozen=True):
     """
     Everything that handlers of this dialect use; `backup` and `backup_done` are those of `Backups`.
 
-    `accounts_changed` is to be called after users, memberships, tokens or sessions changed, so that it counts at once.
+    `accounts_changed` is to be called after users, memberships, tokens or sessions changed, so that it counts at once;
+    `on_events` with events that are on disk, before their sender is answered: what it raises makes them be sent again;
+    `on_notes` after something has become due in the outbox.
     """
 
     index: Index
@@ -43,6 +54,8 @@ class NativeParts(msgspec.Struct, frozen=True):
     backup: Callable[[Path | None], dict[str, object]]
     backup_done: Callable[[], float | None]
     body: BodyLimits = BodyLimits()
+    on_events: Callable[[Sequence[KeptEvent]], None] = nobody_waits
+    on_notes: Callable[[], None] = nobody_sends
 
 
 class Call(DialectCall[NativeParts]):

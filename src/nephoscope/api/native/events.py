@@ -87,6 +87,7 @@ def post_events(call: Call) -> Response:
         event = _kept(call, place, each)
         (in_time if event.time_ns <= latest_ns else early).append(event)
     keep(call.parts.store, in_time)
+    call.parts.on_events(in_time)
     registry.count("nephoscope_events_accepted_total", len(in_time))
     if early:
         dropped(STATION, "early", len(early))

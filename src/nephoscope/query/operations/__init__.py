@@ -9,6 +9,7 @@ value.
 
 from nephoscope.query.operations.compute import choose_granularities, compute
 from nephoscope.query.operations.history import Life, join_lives
+from nephoscope.query.operations.methods import reduce
 from nephoscope.query.operations.missing import Fill, parse_fill
 from nephoscope.query.operations.outcome import Outcome, OutputSeries, Part
 from nephoscope.query.operations.parse import parse
@@ -37,6 +38,7 @@ __all__ = [
     "parse",
     "parse_fill",
     "reaggregate",
+    "reduce",
     "references",
     "resample",
 ]

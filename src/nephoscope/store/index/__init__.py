@@ -10,12 +10,14 @@ from sqlalchemy import select
 from nephoscope.model.archive_policy import DEFAULT_METHODS
 from nephoscope.store.index import backup, schema
 from nephoscope.store.index.agent_reports import AgentReports
+from nephoscope.store.index.alarms import Alarms
 from nephoscope.store.index.audit import Audit
 from nephoscope.store.index.contract import Index
 from nephoscope.store.index.database import Database
 from nephoscope.store.index.directory import Directory
 from nephoscope.store.index.leases import Leases
 from nephoscope.store.index.metrics import Metrics
+from nephoscope.store.index.outbox import Outbox
 from nephoscope.store.index.policies import ArchivePolicies, ArchivePolicyRules, install_builtins
 from nephoscope.store.index.projects import Projects
 from nephoscope.store.index.resource_types import ResourceTypes
@@ -46,6 +48,8 @@ class SqlIndex:
         self.shared_work = SharedWork(database, clock)
         self.agent_reports = AgentReports(database, clock)
         self.directory = Directory(database)
+        self.alarms = Alarms(database, clock)
+        self.outbox = Outbox(database, clock)
 
     def upgrade(self) -> None:
         schema.upgrade(self._database)

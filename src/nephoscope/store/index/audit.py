@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from nephoscope.model.audit import Actor, AuditEvent, AuditFilter
 from nephoscope.model.paging import Page
+from nephoscope.model.text import made_storable
 from nephoscope.store.index.database import Database
-from nephoscope.store.index.paging import invalid
+from nephoscope.store.index.paging import read_number
 from nephoscope.store.index.tables import audit_event
 
 EVENTS_MAX = 1_000_000
@@ -38,7 +39,7 @@ class Audit:
         if wanted.stop_ns is not None:
             conditions.append(columns.time_ns < wanted.stop_ns)
         if page.marker is not None:
-            conditions.append(columns.id < _number(page.marker))
+            conditions.append(columns.id < read_number(page.marker))
         query = select(audit_event).where(*conditions).order_by(columns.id.desc()).limit(page.limit)
         return self._database.read(lambda connection: [_as_event(row) for row in connection.execute(query)])
 
@@ -68,21 +69,11 @@ def write(connection: Connection, now_ns: int, event: AuditEvent) -> AuditEvent:
         "action": event.action,
         "target": event.target,
     }
-    cut = {name: text and _storable(text)[: TEXT_MAX[name]] for name, text in texts.items()}
+    cut = {name: text and made_storable(text)[: TEXT_MAX[name]] for name, text in texts.items()}
     values = insert(audit_event).values(**cut, time_ns=now_ns, details=dict(event.details))
     number = connection.execute(values.returning(audit_event.c.id)).scalar_one()
     connection.execute(delete(audit_event).where(audit_event.c.id <= number - EVENTS_MAX))
     return AuditEvent(actor, event.action, event.target, event.details, number, now_ns)
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "�").encode(errors="replace").decode()
-
-
-def _number(marker: str) -> int:
-    if not marker.isascii() or not marker.isdigit() or len(marker) > 18:
-        raise invalid(f"Unknown marker {marker}")
-    return int(marker)
 
 
 def _as_event(row: Row[Any]) -> AuditEvent:

@@ -27,7 +27,16 @@ ROWS_AT_ONCE = 1000
 COPIED = [table for table in metadata.sorted_tables if table.info.get("copied", True)]
 # What a new index holds by itself gives way to the restored rows.
 BUILT_IN = (archive_policy_rule, archive_policy, resource_type, setting)
-NUMBERED = {"resource": "number", "metric": "number", "resource_history": "revision", "audit_event": "id"}
+NUMBERED = {
+    "resource": "number",
+    "metric": "number",
+    "resource_history": "revision",
+    "audit_event": "id",
+    "alarm": "number",
+    "alarm_history": "number",
+    "outbox": "number",
+    "outbox_attempt": "number",
+}
 
 
 class TableFile(msgspec.Struct, frozen=True):

@@ -46,6 +46,8 @@ from nephoscope.model.resource_type import GENERIC, ResourceType
 from nephoscope.model.search import EVERYTHING, Search
 from nephoscope.model.shared_work import Division, SlotReport
 from nephoscope.store.index.account_contract import Audit, Projects, Sessions, Tokens, Users
+from nephoscope.store.index.alarm_contract import Alarms, Outbox
+from nephoscope.store.series import UInt32s
 
 FIRST_PAGE = Page()
 # Before an attribute's name in a search: that attribute whichever types have it.
@@ -148,7 +150,7 @@ class Metrics(Protocol):
         """Remove metrics that are marked deleted, once their data is gone; gives how many."""
         ...
 
-    def numbers_by_policy(self) -> dict[str, list[int]]:
+    def numbers_by_policy(self) -> dict[str, UInt32s]:
         """The numbers of all active metrics by the name of their archive policy, ascending: for work in bulk."""
         ...
 
@@ -449,6 +451,10 @@ class Index(Protocol):
     def agent_reports(self) -> AgentReports: ...
     @property
     def directory(self) -> Directory: ...
+    @property
+    def alarms(self) -> Alarms: ...
+    @property
+    def outbox(self) -> Outbox: ...
 
     def upgrade(self) -> None:
         """

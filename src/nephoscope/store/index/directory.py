@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from nephoscope.model.attribute import Stored
 from nephoscope.model.directory import Changes, Columns
 from nephoscope.model.resource_type import ResourceType
+from nephoscope.store.index import versions
 from nephoscope.store.index.database import Database, among
 from nephoscope.store.index.resource_types import load_types
-from nephoscope.store.index.tables import ACTIVE, directory_change, metric, resource, setting
+from nephoscope.store.index.tables import ACTIVE, directory_change, metric, resource
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -68,7 +69,7 @@ class Directory:
         self._database = database
 
     def version(self) -> int:
-        return self._database.read(_version)
+        return self._database.read(lambda connection: versions.newest(connection, VERSION))
 
     def take(self, limit: int) -> Changes | None:
         noted = self._database.read(lambda connection: _noted(connection, limit))
@@ -87,29 +88,17 @@ class Directory:
 
     def note_all(self, version: int) -> None:
         def work(connection: Connection) -> None:
-            _set_version(connection, max(version, _version(connection)))
+            versions.keep(connection, VERSION, max(version, versions.held(connection, VERSION)))
             for table, column in ((metric, "metric"), (resource, "resource")):
                 connection.execute(insert(directory_change).from_select([column], select(table.c.number)))
 
         self._database.write(work)
 
 
-def _version(connection: Connection) -> int:
-    return int(connection.scalar(select(setting.c.value).where(setting.c.name == VERSION)) or 0)
-
-
 def _next_version(connection: Connection) -> int:
-    # Others wait here until this transaction has ended, so that no two get the same.
-    connection.execute(update(setting).where(setting.c.name == VERSION).values(value=setting.c.value))
-    version = _version(connection) + 1
-    _set_version(connection, version)
+    version = versions.held(connection, VERSION) + 1
+    versions.keep(connection, VERSION, version)
     return version
-
-
-def _set_version(connection: Connection, version: int) -> None:
-    changed = update(setting).where(setting.c.name == VERSION).values(value=version)
-    if not connection.execute(changed).rowcount:
-        connection.execute(insert(setting).values(name=VERSION, value=version))
 
 
 def _noted(connection: Connection, limit: int) -> list[tuple[int, int | None, int | None]]:

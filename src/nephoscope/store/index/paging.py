@@ -23,6 +23,13 @@ def invalid(problem: str) -> BadRequest:
     return BadRequest(f"Invalid pagination: `{problem}'")
 
 
+def read_number(marker: str) -> int:
+    """A marker that is a row's number."""
+    if not marker.isascii() or not marker.isdigit() or len(marker) > 18:
+        raise invalid(f"Unknown marker {marker}")
+    return int(marker)
+
+
 def keys(
     page: Page, default: Sequence[str], unique: Sequence[str], find: Callable[[str], tuple[ColumnElement[Any], bool]]
 ) -> list[Key]:

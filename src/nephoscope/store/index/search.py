@@ -16,13 +16,15 @@ from sqlalchemy import Boolean, ColumnElement, Connection, and_, false, literal,
 from sqlalchemy.sql import operators as sql_operators
 
 from nephoscope.model import timespan, timestamp
+from nephoscope.model.alarm import SEVERITIES
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.resource_id import as_uuid
 from nephoscope.model.search import And, Compare, Not, Operator, Or, Search, Value
 from nephoscope.model.text import is_storable
 from nephoscope.store.index.database import among
+from nephoscope.store.index.patterns import matching
 
-Kind: TypeAlias = Literal["text", "number", "bool", "uuid", "uuid text", "time", "span"]
+Kind: TypeAlias = Literal["text", "number", "bool", "uuid", "uuid text", "time", "span", "severity"]
 Condition: TypeAlias = ColumnElement[bool]
 Lookup: TypeAlias = Callable[[Sequence[Any]], Condition]
 
@@ -36,6 +38,8 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 }
 OPPOSITE: dict[Operator, Operator] = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
 LOOKUPS_MAX = 4
+# Each reads all values that there are.
+PATTERNS_MAX = 8
 # SQLite allows expressions 1000 levels deep, and takes `a OR b OR c` for one level an item.
 JOINED_FLAT_MAX = 16
 REMEMBERED_LEAVES_MAX = 16
@@ -46,6 +50,7 @@ class Field(NamedTuple):
     """
     What a search may compare: `lookup`, where there is one, gives an indexed condition for "is one of these values";
     `allowed`, where there are some, limits the operators; `like` stands for comparing the expression with a pattern.
+    `matches` says that regular expressions may be looked for in it: it is a column of text.
     """
 
     expression: ColumnElement[Any]
@@ -53,6 +58,7 @@ class Field(NamedTuple):
     lookup: Lookup | None = None
     allowed: frozenset[Operator] | None = None
     like: Callable[[str], Condition] | None = None
+    matches: bool = False
 
 
 class Compiler:
@@ -63,6 +69,7 @@ class Compiler:
         self._field = field
         self._now_ns = now_ns
         self._lookups_left = LOOKUPS_MAX
+        self._patterns_left = PATTERNS_MAX
         self._leaves = 0
 
     def condition(self, search: Search) -> Condition:
@@ -92,6 +99,8 @@ class Compiler:
             return self._in(field, leaf.field, leaf.value, negated)
         if leaf.operator == "like":
             return self._like(field, leaf, negated)
+        if leaf.operator == "matches":
+            return self._matches(field, leaf, negated)
         opposite = OPPOSITE[leaf.operator] if negated else leaf.operator
         if leaf.value is None:
             return self._compare_null(field, opposite)
@@ -135,6 +144,18 @@ class Compiler:
         pattern = convert("text", leaf.field, leaf.value, self._now_ns)
         condition = field.like(pattern) if field.like else like(self._connection, field.expression, pattern)
         return not_(condition) if negated else condition
+
+    def _matches(self, field: Field, leaf: Compare, negated: bool) -> Condition:
+        if not field.matches:
+            raise BadRequest(f"Operator matches is not supported on {leaf.field}")
+        if leaf.value is None:
+            return false()
+        if self._patterns_left == 0:
+            raise BadRequest(f"a search has at most {PATTERNS_MAX} regular expressions")
+        self._patterns_left -= 1
+        pattern = convert("text", leaf.field, leaf.value, self._now_ns)
+        condition = among(self._connection, field.expression, matching(self._connection, field.expression, pattern))
+        return and_(not_(condition), field.expression.is_not(None)) if negated else condition
 
 
 def all_of(parts: Sequence[Condition]) -> Condition:
@@ -241,4 +262,5 @@ _CONVERTERS: dict[Kind, Callable[[Any, int], Any]] = {
     "uuid text": lambda value, now_ns: str(_uuid(value, now_ns)),
     "time": timestamp.parse,
     "span": lambda value, _now_ns: timespan.parse_signed(value),
+    "severity": lambda value, _now_ns: SEVERITIES.index(value),
 }

@@ -32,6 +32,22 @@ TYPICAL = {
     ("metric", "ix_metric_creator"): "1000000 10000",
     ("metric", "ix_metric_created_by_project_id"): "1000000 10000",
     ("metric", "ix_metric_archive_policy_name"): "1000000 200000",
+    ("alarm", "sqlite_autoindex_alarm_1"): "100000 1",
+    ("alarm", "ix_alarm_name"): "100000 10",
+    ("alarm", "ix_alarm_user_id"): "100000 500",
+    # Those that are decided together have one in common.
+    ("alarm", "ix_alarm_version"): "100000 100",
+    ("alarm", "ix_alarm_timestamp_ns_id"): "100000 10 1",
+    ("alarm", "ix_alarm_project_id_timestamp_ns_id"): "100000 500 1 1",
+    ("alarm_history", "sqlite_autoindex_alarm_history_1"): "1000000 1",
+    ("alarm_history", "ix_alarm_history_timestamp_ns_number"): "1000000 100 1",
+    ("alarm_history", "ix_alarm_history_alarm_id_timestamp_ns_number"): "1000000 10 1 1",
+    ("alarm_history", "ix_alarm_history_on_behalf_of_timestamp_ns_number"): "1000000 5000 1 1",
+    ("outbox", "sqlite_autoindex_outbox_1"): "100000 1",
+    ("outbox", "ix_outbox_alarm_id_progress_number"): "100000 10 5 1",
+    ("outbox", "ix_outbox_project_id_number"): "100000 500 1",
+    ("outbox", "ix_outbox_progress_due_ns_number"): "100000 33333 10 1",
+    ("outbox", "ix_outbox_progress_created_ns_number"): "100000 33333 100 1",
 }
 
 

@@ -5,7 +5,9 @@ The index's tables as the program sees them; `migrations/` makes them.
 What is indexed, so that searches stay quick at 100 000 resources: resources by id, original id, project, user, creator
 and its project, ended_at, started_at, and by the default order, with and without a type; `=` and `in` on text and UUID
 attributes through `resource_attribute`; metrics by id, number, (resource, name), name, policy, creator and its project.
-Other attribute comparisons read all resources of the type.
+Other attribute comparisons read all resources of the type. Alarms by id, name, user, and newest first, with and without
+a project; their history newest first, with and without an alarm or the project that has it. Deliveries by project, and
+of each progress by alarm, by when they are due and by age.
 """
 
 from typing import Any
@@ -23,6 +25,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
     Uuid,
     literal_column,
@@ -41,6 +44,8 @@ metadata = MetaData(naming_convention=NAMES)
 
 NUMBER = BigInteger().with_variant(Integer(), "sqlite")  # SQLite gives only INTEGER keys out by itself.
 DOCUMENT = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+# Kept as it is written: JSONB would turn the number 1e300 into one of 301 digits.
+VERBATIM = JSON(none_as_null=True)
 
 
 def words(length: int = 255) -> TypeEngine[str]:
@@ -302,4 +307,104 @@ agent_report = Table(
     Column("next_before", LargeBinary, nullable=False),
     Column("next_before_ns", BigInteger, nullable=False),
     info={"copied": False},
+)
+
+# `definition` is what no search asks for, see `alarm_rows.Definition`; a severity is its place among them. `revision`
+# grows with each change of definition or state, `version` tells evaluators what is new to them.
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("id", words(), nullable=False, unique=True),
+    Column("name", words(), nullable=False, index=True),
+    Column("type", words(63), nullable=False),
+    Column("project_id", words(), nullable=False),
+    Column("user_id", words(), nullable=False, index=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("repeat_actions", Boolean, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("definition", VERBATIM, nullable=False),
+    Column("timestamp_ns", BigInteger, nullable=False),
+    Column("state", words(31), nullable=False),
+    Column("state_timestamp_ns", BigInteger, nullable=False),
+    Column("state_reason", Text, nullable=False),
+    Column("evaluated_ns", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False, index=True),
+    Index(None, "timestamp_ns", "id"),
+    Index(None, "project_id", "timestamp_ns", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Alarms that evaluators may still hold. Who reads a copy holds none.
+alarm_gone = Table(
+    "alarm_gone",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", words(), nullable=False),
+    Column("gone_ns", BigInteger, nullable=False, index=True),
+    info={"copied": False},
+)
+
+# Outlives the alarms.
+alarm_history = Table(
+    "alarm_history",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("event_id", words(36), nullable=False, unique=True),
+    Column("alarm_id", words(), nullable=False),
+    Column("type", words(31), nullable=False),
+    Column("detail", VERBATIM, nullable=False),
+    Column("project_id", words(), nullable=False),
+    Column("user_id", words(), nullable=False),
+    Column("on_behalf_of", words(), nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("timestamp_ns", BigInteger, nullable=False),
+    Index(None, "timestamp_ns", "number"),
+    Index(None, "alarm_id", "timestamp_ns", "number"),
+    Index(None, "on_behalf_of", "timestamp_ns", "number"),
+    sqlite_autoincrement=True,
+)
+
+alarm_quota = Table(
+    "alarm_quota",
+    metadata,
+    Column("project_id", words(), primary_key=True),
+    Column("alarms_max", BigInteger, nullable=False),
+)
+
+# Bytes, as bodies may tell of events with signs that no column of text or JSON can hold.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("key", words(), nullable=False, unique=True),
+    Column("alarm_id", words(), nullable=False),
+    Column("project_id", words(), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("due_ns", BigInteger, nullable=False),
+    Column("progress", words(15), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claim", BigInteger, nullable=False),
+    Column("claimed_until_ns", BigInteger, nullable=False),
+    Index(None, "alarm_id", "progress", "number"),
+    Index(None, "project_id", "number"),
+    Index(None, "progress", "due_ns", "number"),
+    Index(None, "progress", "created_ns", "number"),
+    sqlite_autoincrement=True,
+)
+
+outbox_attempt = Table(
+    "outbox_attempt",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("delivery", NUMBER, ForeignKey("outbox.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("lasted_ns", BigInteger, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    sqlite_autoincrement=True,
 )

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One claimed delivery from its turn to its note: may it go, how did it go, what comes next."""
+
+import logging
+
+from nephoscope.act.notify import NOTIFIERS, scheme_of
+from nephoscope.act.notify.contract import Outcome, Tools
+from nephoscope.act.notify.lanes import Job
+from nephoscope.act.notify.measures import DELIVERED, FAILED, GIVEN_UP, POSTPONED, TRY
+from nephoscope.act.notify.order import standing
+from nephoscope.act.notify.reach import Reach
+from nephoscope.act.notify.retry import Next, after, pause_s
+from nephoscope.act.notify.template import one_line
+from nephoscope.act.notify.url import scrubbed
+from nephoscope.model.delivery import Attempt, Delivery
+from nephoscope.model.errors import BadRequest, NephoscopeError
+from nephoscope.model.timespan import SECOND_NS
+from nephoscope.observe import registry
+from nephoscope.store.index.alarm_contract import Outbox
+
+log = logging.getLogger("nephoscope.notify")
+
+ERROR_LENGTH_MAX = 500
+UNTRIED = "not tried: "
+TOO_OLD = Outcome("refused", cause="age", error=f"{UNTRIED}it waited longer than [act] age_s_max")
+OVERTAKEN = Outcome("refused", cause="overtaken", error=f"{UNTRIED}a newer one of the same alarm was delivered before")
+
+
+class Delivering:
+    """Serves deliveries one by one; safe for several threads. Only `serve` sends."""
+
+    def __init__(self, outbox: Outbox, tools: Tools) -> None:
+        self._outbox = outbox
+        self._settings = tools.settings
+        self._wall_s = tools.wall_s
+        self._monotonic_s = tools.monotonic_s
+        self._random = tools.random
+        self._reach = Reach(tools.settings, tools.random)
+
+    def serve(self, job: Job) -> None:
+        """
+        Try a delivery, if nothing stands in its way, and note what came of it.
+
+        Nothing is raised: what could not be noted is claimed again, by us or others, when its claim has ended.
+        """
+        # One that has waited for long is left alone: others may have it before we are done.
+        if job.until_s - self._monotonic_s() < max(self._settings.total_timeout_s, self._settings.command_timeout_s):
+            return
+        try:
+            if not self._hindered(job):
+                self._try(job)
+        except NephoscopeError as error:
+            log.warning("delivery %d is left to the end of its claim: %s", job.delivery.number, error)
+        except Exception:
+            log.exception("delivery %d is left to the end of its claim", job.delivery.number)
+
+    def settle(self, delivery: Delivery, outcome: Outcome, lasted_s: float = 0) -> None:
+        """Note an attempt and what comes next. Errors as those of the outbox."""
+        now_ns = self._now_ns()
+        following = after(delivery, outcome, now_ns, self._settings, self._random)
+        scheme = _label(delivery.target)
+        if following.progress == "delivered":
+            registry.count(DELIVERED, scheme=scheme)
+        elif following.progress == "given up":
+            registry.count(GIVEN_UP, scheme=scheme, cause=following.given_up)
+        else:
+            registry.count(FAILED, scheme=scheme, cause=outcome.cause)
+        self._note(delivery, outcome, following, now_ns, lasted_s)
+
+    def postpone(self, delivery: Delivery, cause: str, why: str, wait_s: float) -> None:
+        """Put off a delivery that was not tried, but not beyond its age. Errors as those of the outbox."""
+        now_ns = self._now_ns()
+        end_ns = delivery.created_ns + self._age_ns_max
+        if now_ns >= end_ns:
+            self.settle(delivery, TOO_OLD)
+            return
+        registry.count(POSTPONED, cause=cause)
+        due_ns = min(end_ns, now_ns + int(wait_s * SECOND_NS))
+        self._note(delivery, Outcome("again", error=UNTRIED + why), Next("waiting", due_ns), now_ns, 0)
+
+    def crowded(self, delivery: Delivery) -> None:
+        """Put off a delivery to a place at which many wait, so that those to other places are seen. Errors as above."""
+        self.postpone(delivery, "crowded", "many others wait for the same place", self._pause_s(delivery))
+
+    def give_back(self, delivery: Delivery) -> None:
+        """Leave a delivery to whoever claims it next, at once. Nothing is raised."""
+        try:
+            self.postpone(delivery, "stop", "the server was stopped", 0)
+        except NephoscopeError as error:
+            log.warning("delivery %d is left to the end of its claim: %s", delivery.number, error)
+
+    @property
+    def _age_ns_max(self) -> int:
+        return int(self._settings.age_s_max * SECOND_NS)
+
+    def _hindered(self, job: Job) -> bool:
+        """Whether a delivery may not be tried now; it is noted why."""
+        delivery = job.delivery
+        if not delivery.attempts and self._now_ns() >= delivery.created_ns + self._age_ns_max:
+            self.settle(delivery, TOO_OLD)
+            return True
+        found = standing(self._outbox, delivery)
+        if found.overtaken:
+            self.settle(delivery, OVERTAKEN)
+            return True
+        if found.behind_ns is not None:
+            behind_s = max((found.behind_ns - self._now_ns()) / SECOND_NS, self._settings.retry_s_min)
+            wait_s = min(behind_s, self._pause_s(delivery))
+            self.postpone(delivery, "order", "an older one of the same alarm waits for the same target", wait_s)
+            return True
+        if (closed_s := self._reach.closed_s(job.place, self._monotonic_s())) > 0:
+            # They do not come back all at the same moment.
+            wait_s = closed_s * (1 + self._random())
+            self.postpone(delivery, "silence", f"nobody has answered at {job.place} lately", wait_s)
+            return True
+        return False
+
+    def _try(self, job: Job) -> None:
+        started_s = self._monotonic_s()
+        scheme = _label(job.delivery.target)
+        try:
+            with registry.timed(TRY, scheme=scheme):
+                outcome = job.channel.notify(job.delivery)
+        except BadRequest as error:
+            outcome = Outcome("refused", cause="target", error=error.message)
+        except Exception as error:
+            log.exception("delivery %d over %s: failed in our own code", job.delivery.number, scheme)
+            outcome = Outcome("again", cause="error", error=type(error).__name__)
+        if outcome.out_of_reach:
+            self._reach.silent(job.place, self._monotonic_s())
+        elif outcome.status or outcome.result == "delivered":
+            self._reach.answered(job.place)
+        self.settle(job.delivery, outcome, self._monotonic_s() - started_s)
+
+    def _note(self, delivery: Delivery, outcome: Outcome, following: Next, now_ns: int, lasted_s: float) -> None:
+        error = scrubbed(one_line(outcome.error), delivery.target)[:ERROR_LENGTH_MAX]
+        if following.given_up in {"age", "attempts"} and not error.startswith(UNTRIED):
+            error = f"{error}; given up"
+        lasted_ns = int(lasted_s * SECOND_NS)
+        attempt = Attempt(
+            delivery=delivery.number,
+            at_ns=now_ns - lasted_ns,
+            lasted_ns=lasted_ns,
+            status=outcome.status,
+            error=error,
+        )
+        if following.progress == "given up":
+            log.warning("delivery %d of alarm %s is given up: %s", delivery.number, delivery.alarm_id, error)
+        if not self._outbox.note(delivery, attempt, following.progress, following.due_ns):
+            log.warning("delivery %d is noted by another: it may arrive twice", delivery.number)
+
+    def _pause_s(self, delivery: Delivery) -> float:
+        return pause_s(delivery.attempts, self._settings, self._random)
+
+    def _now_ns(self) -> int:
+        return int(self._wall_s() * SECOND_NS)
+
+
+def _label(target: str) -> str:
+    """The scheme as counters have it: users cannot make up further ones."""
+    scheme = scheme_of(target)
+    return scheme if scheme in NOTIFIERS else "other"

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+One HTTP request and its answer, on a connection of its own that ends in time.
+
+Written on the standard library's client because of what it does not do: it writes the address as it is given, follows
+nothing, and speaks over the socket that it is handed, which leads where the guard said.
+"""
+
+import http.client
+import io
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import cast
+
+from nephoscope.act.notify.contract import Outcome, Tools
+from nephoscope.act.notify.guard import Address, Guard
+from nephoscope.act.notify.settings import NotifierSettings
+from nephoscope.act.notify.url import WebUrl
+from nephoscope.model.errors import BadRequest, Forbidden
+
+ANSWER_BYTES_MAX = 65536
+# Request timeout, and too many requests.
+TEMPORARY = frozenset({408, 429})
+SENT_AT_ONCE = 16384
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status, and the headers that came with it, their names in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+
+
+class Failed(Exception):
+    """No answer, and what that means for the delivery."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.error)
+        self.outcome = outcome
+
+
+class Exchange:
+    """Sends requests as the settings say: certificates, times, and where they may go."""
+
+    def __init__(self, tools: Tools) -> None:
+        """BadRequest when certificates or networks of the settings cannot be used."""
+        settings = tools.settings
+        self._settings = settings
+        self._monotonic_s = tools.monotonic_s
+        self._guarded = Guard(settings.allowed_networks, settings.refused_networks, tools.resolve)
+        self._anywhere = Guard(("0.0.0.0/0", "::/0"), (), tools.resolve)
+        self._verifying = tls_context(settings, verify=True)
+        self._trusting = tls_context(settings, verify=False)
+
+    def deadline_s(self) -> float:
+        """When what begins now has to have ended; several requests may share it."""
+        return self._monotonic_s() + self._settings.total_timeout_s
+
+    def ask(
+        self,
+        method: str,
+        url: WebUrl,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        deadline_s: float,
+        verify: bool = True,
+        guarded: bool = True,
+    ) -> Answer:
+        """Send a request and read its answer; one that the operator aims is not `guarded`. Raises Failed."""
+        try:
+            addresses = (self._guarded if guarded else self._anywhere).addresses(url.host, url.port)
+            with self._connected(url, addresses, deadline_s, verify) as connection:
+                return self._answered(connection, deadline_s, method, url, headers, body)
+        except Forbidden as error:
+            raise Failed(Outcome("refused", cause="address", error=error.message)) from None
+        except (OSError, UnicodeError, http.client.HTTPException) as error:
+            raise Failed(_failure(error, url)) from None
+
+    def _connected(self, url: WebUrl, addresses: list[Address], deadline_s: float, verify: bool) -> socket.socket:
+        connection = self._connected_to_any(addresses, deadline_s)
+        if url.scheme == "http":
+            return connection
+        try:
+            connection.settimeout(self._left_s(deadline_s, self._settings.connect_timeout_s))
+            context = self._verifying if verify else self._trusting
+            return context.wrap_socket(connection, server_hostname=url.host)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _connected_to_any(self, addresses: list[Address], deadline_s: float) -> socket.socket:
+        """The first that takes us; the error of the last where none does."""
+        error: OSError = TimeoutError()
+        for each in addresses:
+            connection = socket.socket(each.family, socket.SOCK_STREAM)
+            try:
+                connection.settimeout(self._left_s(deadline_s, self._settings.connect_timeout_s))
+                connection.connect(each.sockaddr)
+                return connection
+            except OSError as found:
+                error = found
+                connection.close()
+        raise error
+
+    def _answered(
+        self,
+        connection: socket.socket,
+        deadline_s: float,
+        method: str,
+        url: WebUrl,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> Answer:
+        def left_s() -> float:
+            return self._left_s(deadline_s, self._settings.read_timeout_s)
+
+        client = http.client.HTTPConnection(url.host, url.port)
+        client.sock = cast(socket.socket, _Timed(connection, left_s))
+        client.request(method, url.path, body, {"Host": url.authority, **headers, "Connection": "close"})
+        response = client.getresponse()
+        answer = Answer(response.status, {name.lower(): value for name, value in response.getheaders()})
+        # What else is said changes nothing; it is read so that the other side can finish.
+        try:
+            response.read(ANSWER_BYTES_MAX)
+        except (OSError, http.client.HTTPException):
+            return answer
+        return answer
+
+    def _left_s(self, deadline_s: float, most_s: float) -> float:
+        left_s = deadline_s - self._monotonic_s()
+        if left_s <= 0:
+            raise TimeoutError
+        return min(left_s, most_s)
+
+
+class _Timed:
+    """A socket as `http.client` uses one, that waits no longer than `left_s` says at each step."""
+
+    def __init__(self, connection: socket.socket, left_s: Callable[[], float]) -> None:
+        self._connection = connection
+        self._left_s = left_s
+
+    def sendall(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            self._connection.settimeout(self._left_s())
+            rest = rest[self._connection.send(rest[:SENT_AT_ONCE]) :]
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Incoming(self._connection, self._left_s))
+
+    def close(self) -> None:
+        """Whoever made the connection closes it: the answer may still be read."""
+
+
+class _Incoming(io.RawIOBase):
+    """What comes in over a socket, as a file."""
+
+    def __init__(self, connection: socket.socket, left_s: Callable[[], float]) -> None:
+        self._connection = connection
+        self._left_s = left_s
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        self._connection.settimeout(self._left_s())
+        return self._connection.recv_into(cast(bytearray, buffer))
+
+
+def tls_context(settings: NotifierSettings, *, verify: bool) -> ssl.SSLContext:
+    """Whom we trust and who we are, as the settings say; BadRequest names the files that cannot be used."""
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file or None)
+        if settings.certificate_file:
+            context.load_cert_chain(settings.certificate_file, settings.key_file or None)
+    except OSError as error:
+        raise BadRequest(f"[act] ca_file, certificate_file, key_file: they cannot be used: {error}") from None
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _failure(error: Exception, url: WebUrl) -> Outcome:
+    """Why there is no answer, in words that repeat nothing of what was sent."""
+    match error:
+        case socket.gaierror() | UnicodeError():
+            cause, text = "name", "the name of the host cannot be resolved"
+        case ssl.SSLCertVerificationError():
+            cause, text = "certificate", f"the certificate is not good: {error.verify_message}"
+        case ssl.SSLError():
+            cause, text = "tls", f"TLS failed: {error.reason}"
+        case TimeoutError():
+            cause, text = "timeout", "no answer in time"
+        case OSError():
+            cause, text = "connection", error.strerror or "the connection was closed"
+        case _:
+            cause, text = "protocol", f"the answer is no HTTP: {type(error).__name__}"
+    return Outcome("again", cause=cause, error=f"{url.place}: {text}", out_of_reach=cause != "protocol")
+
+
+def judged(answer: Answer, now_s: float) -> Outcome:
+    """
+    What a status means for a delivery; `now_s` is the time since the epoch that a date in `Retry-After` is taken from.
+
+    >>> judged(Answer(503, {"retry-after": "7"}), 0.0)
+    Outcome(result='again', status=503, cause='5xx', error='answered 503', pause_s=7.0, out_of_reach=False)
+    """
+    status = answer.status
+    if 200 <= status < 300:
+        return Outcome("delivered", status)
+    error = f"answered {status}"
+    if 300 <= status < 400:
+        return Outcome("refused", status, "redirect", f"{error}, a redirection, which is not followed")
+    if status >= 500 or status in TEMPORARY:
+        cause = "5xx" if status >= 500 else str(status)
+        return Outcome("again", status, cause, error, _pause_s(answer.headers.get("retry-after", ""), now_s))
+    return Outcome("refused", status, "4xx", error)
+
+
+def _pause_s(retry_after: str, now_s: float) -> float:
+    """Seconds, or a date, as HTTP has it; 0 for what is neither."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:10])
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - now_s)
+    except (ValueError, OverflowError):
+        return 0.0

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Empties the outbox: claims what is due and lets a few threads deliver it.
+
+    outbox ─claim─▸ lanes ─begin─▸ threads ─▸ channel ─▸ target
+       ▴                              │
+       └──────────────note────────────┘
+
+A delivery that was claimed and not noted, because we died in between, is claimed again once its claim has ended.
+"""
+
+import logging
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from nephoscope.act.notify import made, scheme_of
+from nephoscope.act.notify.contract import Channel, Identity, Outcome, Resolve, Tools
+from nephoscope.act.notify.delivering import Delivering
+from nephoscope.act.notify.lanes import Job, Lanes
+from nephoscope.act.notify.measures import Backlog
+from nephoscope.act.notify.settings import NotifierSettings
+from nephoscope.model.delivery import Delivery
+from nephoscope.model.errors import BadRequest, NephoscopeError, NotFound
+from nephoscope.model.timespan import SECOND_NS
+from nephoscope.store.index.alarm_contract import Outbox
+
+log = logging.getLogger("nephoscope.notify")
+
+CLAIMED_AT_ONCE = 100
+# A claim outlasts the longest try so often: kept waiting and then tried, a delivery is still ours when it is noted.
+TRIES_IN_A_CLAIM = 3
+
+
+class Notifier:
+    """
+    Delivers what is in the outbox, as long as it runs; several processes may share one.
+
+    `identity` gives tokens for trusts and queues, None where there is no identity service.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        settings: NotifierSettings,
+        *,
+        identity: Identity | None = None,
+        resolve: Resolve = socket.getaddrinfo,
+        wall_s: Callable[[], float] = time.time,
+        monotonic_s: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """BadRequest names the setting of `[act]` that is wrong."""
+        least_s = TRIES_IN_A_CLAIM * max(settings.total_timeout_s, settings.command_timeout_s)
+        if settings.claim_s < least_s:
+            raise BadRequest(f"[act] claim_s: expected at least {least_s:g}, three times the longest timeout")
+        self._outbox = outbox
+        self._settings = settings
+        self._tools = Tools(settings, identity, resolve, wall_s, monotonic_s, chance)
+        self._monotonic_s = monotonic_s
+        self._delivering = Delivering(outbox, self._tools)
+        self._backlog = Backlog(outbox, wall_s, monotonic_s)
+        self._lock = threading.Lock()
+        self._channels: dict[str, Channel] = {}
+        # Guards the lanes and tells of changes to them.
+        self._changed = threading.Condition()
+        self._lanes = Lanes(settings.place_threads_max)
+        self._awake = threading.Event()
+        self._stopping = threading.Event()
+        self._dispatcher = threading.Thread(target=self._dispatch, name="notifier", daemon=True)
+        self._workers = [
+            threading.Thread(target=self._work, name=f"notifier {number}", daemon=True)
+            for number in range(settings.threads_max)
+        ]
+        # Those that need nothing but settings tell now what is wrong with them.
+        for scheme in ("http", "slack+https", "command", *(["mailto"] if settings.mail_server else [])):
+            self._channel(scheme)
+
+    def check(self, target: str) -> None:
+        """BadRequest says why an action cannot be carried out: no such scheme or address, or what is not set up."""
+        try:
+            self._channel(scheme_of(target)).place(target)
+        except NotFound as error:
+            raise BadRequest(error.message) from None
+
+    def start(self) -> None:
+        """Begin, in the background."""
+        self._backlog.show()
+        for thread in (self._dispatcher, *self._workers):
+            thread.start()
+
+    def wake(self) -> None:
+        """There is something new in the outbox: look at once."""
+        self._awake.set()
+
+    def stop(self, timeout_s: float) -> None:
+        """Begin nothing more, wait so long at most for what is under way, and leave the rest to whoever comes next."""
+        until_s = time.monotonic() + timeout_s
+        self._stopping.set()
+        self._awake.set()
+        with self._changed:
+            self._changed.notify_all()
+        if self._dispatcher.ident is None:
+            return
+        self._dispatcher.join(timeout_s)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._lanes.running, max(0.0, until_s - time.monotonic()))
+            waiting = self._lanes.drain()
+        for job in waiting:
+            if time.monotonic() >= until_s:
+                break
+            self._delivering.give_back(job.delivery)
+
+    def claim(self) -> bool:
+        """Take what is due, as much as there is room for; tells whether there may be more. Errors as the outbox's."""
+        room = self._room()
+        if room <= 0:
+            return False
+        until_s = self._monotonic_s() + self._settings.claim_s
+        claimed = self._outbox.claim(room, int(self._settings.claim_s * SECOND_NS))
+        for delivery in claimed:
+            self._admit(delivery, until_s)
+        return len(claimed) == room
+
+    def _admit(self, delivery: Delivery, until_s: float) -> None:
+        """Let a delivery wait for its turn, or say at once why it cannot have one."""
+        try:
+            channel = self._channel(scheme_of(delivery.target))
+        except NotFound as error:
+            self._delivering.settle(delivery, Outcome("refused", cause="target", error=error.message))
+            return
+        except BadRequest as error:
+            self._delivering.settle(delivery, Outcome("again", cause="settings", error=error.message))
+            return
+        try:
+            job = Job(delivery, channel, channel.place(delivery.target), until_s)
+        except BadRequest as error:
+            self._delivering.settle(delivery, Outcome("refused", cause="target", error=error.message))
+            return
+        with self._changed:
+            self._lanes.add(job)
+            self._changed.notify()
+
+    def _room(self) -> int:
+        """How many can be claimed; where there is no room, it is made by putting off what crowds at one place."""
+        room = self._settings.waiting_max - self._lanes.waiting
+        if room <= 0:
+            with self._changed:
+                crowd = self._lanes.take_back(min(CLAIMED_AT_ONCE, self._settings.waiting_max // 2))
+            for job in crowd:
+                self._delivering.crowded(job.delivery)
+            room += len(crowd)
+        return min(CLAIMED_AT_ONCE, room)
+
+    def _channel(self, scheme: str) -> Channel:
+        """The channel of a scheme. NotFound for a scheme that is none, BadRequest for what is not set up."""
+        with self._lock:
+            if scheme not in self._channels:
+                self._channels[scheme] = made(scheme, self._tools)
+            return self._channels[scheme]
+
+    def _dispatch(self) -> None:
+        while not self._stopping.is_set():
+            self._awake.clear()
+            more = False
+            try:
+                more = self.claim()
+                self._backlog.look()
+            except NephoscopeError as error:
+                log.warning("notifications wait: %s", error)
+            except Exception:
+                log.exception("claiming notifications failed; it is tried again")
+            if not more:
+                self._awake.wait(self._settings.poll_interval_s)
+
+    def _work(self) -> None:
+        while (job := self._next()) is not None:
+            try:
+                self._delivering.serve(job)
+            finally:
+                with self._changed:
+                    self._lanes.done(job)
+                    self._changed.notify_all()
+
+    def _next(self) -> Job | None:
+        """Wait for a delivery whose turn it is; None once we stop."""
+        with self._changed:
+            while not self._stopping.is_set():
+                if (job := self._lanes.begin()) is not None:
+                    return job
+                self._changed.wait()
+        return None

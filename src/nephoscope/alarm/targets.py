@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which stored series a threshold rule reads: found for many rules at once, within what the alarm's project may see."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from nephoscope.model import timespan
+from nephoscope.model.alarm_rule import MetricsThreshold, ResourcesThreshold, ResourceThreshold, ThresholdRule
+from nephoscope.model.archive_policy import ArchivePolicy
+from nephoscope.model.errors import BadRequest, NephoscopeError, NotFound
+from nephoscope.model.metric import Metric
+from nephoscope.model.paging import Page
+from nephoscope.model.resource import Resource
+from nephoscope.model.resource_id import as_uuid
+from nephoscope.model.resource_type import GENERIC
+from nephoscope.model.search import EVERYTHING, Compare, Or, Search, equal, read_query, with_resource_ids
+from nephoscope.query.metrics import FOREVER
+from nephoscope.store.catalog import Catalog
+from nephoscope.store.index.contract import Index
+
+RATE = "rate:"
+SERIES_MAX = 100_000
+# Where things are seldom changes, and is looked up anew in a while; the sooner the less was found.
+KEPT_S, KEPT_MISSING_S, KEPT_GROUP_S = 300.0, 20.0, 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """A rule, and the project within which it reads; None for everything."""
+
+    rule: ThresholdRule
+    project_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """
+    The series that a rule reads: metrics by number, all with the stored `method` at `granularity_ns`.
+
+    `aggregation` is what is made of several, None where a single one is read as it is. `timespans_ns` tells how far
+    back each reaches.
+    """
+
+    numbers: tuple[int, ...]
+    timespans_ns: tuple[int, ...]
+    method: str
+    granularity_ns: int
+    aggregation: str | None
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether differences between aggregates are asked for; a single metric's rates are stored as such."""
+        return self.aggregation is not None and self.aggregation.startswith(RATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why there is nothing to read: the reason that clients know, and what explains it."""
+
+    reason: str
+    explanation: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both as one sentence."""
+        return f"{self.reason}: {self.explanation}" if self.explanation else self.reason
+
+
+Found = Target | Missing
+
+
+def visible_to(project_id: str | None) -> Search:
+    """The resources that a project may see: its own, and those that it made; None sees all."""
+    if project_id is None:
+        return EVERYTHING
+    return Or((equal("project_id", project_id), equal("created_by_project_id", project_id)))
+
+
+def metrics_visible_to(project_id: str | None) -> Search:
+    """As `visible_to`, for metrics."""
+    if project_id is None:
+        return EVERYTHING
+    return Or((equal("resource.project_id", project_id), equal("created_by_project_id", project_id)))
+
+
+class Targets:
+    """
+    Finds what rules read, and remembers it for a while.
+
+    Not for several threads at once.
+    """
+
+    def __init__(self, index: Index, catalog: Catalog, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._index = index
+        self._catalog = catalog
+        self._monotonic = monotonic
+        self._kept: dict[Scoped, tuple[float, Found]] = {}
+        self._sweep_s = monotonic() + 2 * KEPT_S
+
+    def find(self, wanted: Collection[Scoped]) -> dict[Scoped, Found]:
+        """What each rule reads, or why that is nothing."""
+        now_s = self._monotonic()
+        if now_s >= self._sweep_s:
+            # What is not asked for any more has run out by then.
+            self._kept = {each: value for each, value in self._kept.items() if now_s < value[0]}
+            self._sweep_s = now_s + 2 * KEPT_S
+        found: dict[Scoped, Found] = {}
+        unknown: list[Scoped] = []
+        for each in wanted:
+            until_s, target = self._kept.get(each, (0.0, None))
+            if target is not None and now_s < until_s:
+                found[each] = target
+            else:
+                unknown.append(each)
+        fresh = self._looked_up(dict.fromkeys(unknown))
+        self._kept.update((each, (now_s + _kept_s(each, target), target)) for each, target in fresh.items())
+        return found | fresh
+
+    def _looked_up(self, wanted: Iterable[Scoped]) -> dict[Scoped, Found]:
+        of_resource: dict[Scoped, ResourceThreshold] = {}
+        of_metrics: dict[str | None, list[Scoped]] = defaultdict(list)
+        found: dict[Scoped, Found] = {}
+        for each in wanted:
+            match each.rule:
+                case ResourceThreshold() as rule:
+                    of_resource[each] = rule
+                case MetricsThreshold():
+                    of_metrics[each.project_id].append(each)
+                case ResourcesThreshold():
+                    found[each] = self._of_group(each.rule, each.project_id)
+        found |= self._of_resources(of_resource)
+        for project_id, listed in of_metrics.items():
+            found |= self._of_metrics(listed, project_id)
+        return found
+
+    def _of_resources(self, rules: Mapping[Scoped, ResourceThreshold]) -> dict[Scoped, Found]:
+        """Of all projects together: what each of them may see is told apart afterwards, which costs no query."""
+        called = self._resources({rule.resource_id for rule in rules.values()})
+        there = {each: _visible_of(called, rule.resource_id, each.project_id) for each, rule in rules.items()}
+        fitting = {
+            each: [resource for resource in there[each] if rule.resource_type in {GENERIC, resource.type}]
+            for each, rule in rules.items()
+        }
+        metrics = self._catalog.by_name(
+            {(resource.id, rule.metric) for each, rule in rules.items() for resource in fitting[each]}
+        )
+        found: dict[Scoped, Found] = {}
+        for each, rule in rules.items():
+            named = [metric for resource in fitting[each] if (metric := metrics.get((resource.id, rule.metric)))]
+            if not fitting[each]:
+                found[each] = Missing(f"resource {rule.resource_id} does not exist", _other_type(there[each], rule))
+            elif not named:
+                found[each] = Missing(f"metric {rule.metric} for resource {rule.resource_id} does not exists")
+            else:
+                lacking = f"aggregation {rule.aggregation_method} does not exist for metric {rule.metric} of resource "
+                found[each] = self._target(named[:1], rule, None, lacking + rule.resource_id)
+        return found
+
+    def _resources(self, ids: set[str]) -> Mapping[str, Sequence[Resource]]:
+        """The resources that are called so, by an id or a name; several may share a name."""
+        found: dict[str, list[Resource]] = defaultdict(list)
+        for part in _in_parts(sorted(ids)):
+            uuids = tuple(str(uuid) for each in part if (uuid := as_uuid(each)))
+            searches: list[Search] = [Compare("in", "original_resource_id", tuple(part))]
+            if uuids:
+                searches.append(Compare("in", "id", uuids))
+            listed = self._index.resources.find(search=Or(tuple(searches)), metrics=False, page=Page(SERIES_MAX))
+            for resource in listed:
+                for name in {resource.original_resource_id, str(resource.id)}:
+                    found[name].append(resource)
+        return found
+
+    def _of_metrics(self, wanted: list[Scoped], project_id: str | None) -> dict[Scoped, Found]:
+        rules = {each: each.rule for each in wanted if isinstance(each.rule, MetricsThreshold)}
+        ids = {uuid for rule in rules.values() for each in rule.metrics if (uuid := as_uuid(each))}
+        visible = self._visible_metrics(ids, project_id)
+        found: dict[Scoped, Found] = {}
+        for each, rule in rules.items():
+            metrics = [visible[uuid] for text in rule.metrics if (uuid := as_uuid(text)) and uuid in visible]
+            if len(metrics) < len(rule.metrics) or not metrics:
+                unknown = [text for text in rule.metrics if as_uuid(text) not in visible]
+                told = f"At least of metrics in {list(rule.metrics)} does not exist"
+                found[each] = Missing(told, f"{', '.join(unknown)} not found" if unknown else "")
+            else:
+                lacking = f"aggregation {rule.aggregation_method} does not exist for at least one metrics in "
+                found[each] = self._target(metrics, rule, rule.aggregation_method, lacking + str(list(rule.metrics)))
+        return found
+
+    def _visible_metrics(self, ids: set[UUID], project_id: str | None) -> dict[UUID, Metric]:
+        if project_id is None:
+            return self._catalog.by_id(ids)
+        seen: list[Metric] = []
+        for part in _in_parts(sorted(map(str, ids))):
+            seen += self._index.metrics.find(
+                Compare("in", "id", tuple(part)), visible=metrics_visible_to(project_id), page=Page(SERIES_MAX)
+            )
+        return self._catalog.by_id([metric.id for metric in seen])
+
+    def _of_group(self, rule: ResourcesThreshold, project_id: str | None) -> Found:
+        """The metrics of resources as they are now: members come and go."""
+        try:
+            search = with_resource_ids(read_query(msgspec.json.decode(rule.query)), None)
+            groups = self._index.resources.series(
+                rule.resource_type, search, [rule.metric], visible=visible_to(project_id), limit=SERIES_MAX
+            )
+        except msgspec.DecodeError as error:
+            return Missing(f"alarm statistics retrieval failed: query is not JSON: {error}")
+        except NotFound:
+            return Missing(f"metric {rule.metric} does not exists", f"there is no resource type {rule.resource_type}")
+        except NephoscopeError as error:
+            if not isinstance(error, BadRequest):
+                raise
+            return Missing(f"alarm statistics retrieval failed: {error.message}")
+        ids = [series.metric_id for group in groups for series in group.series]
+        if not ids:
+            return Missing(f"metric {rule.metric} does not exists", f"no resource matches {rule.query}")
+        metrics = list(self._catalog.by_id(ids).values())
+        lacking = f"aggregation {rule.aggregation_method} does not exist for at least one metric of the query"
+        return self._target(metrics, rule, rule.aggregation_method, lacking)
+
+    def _target(self, metrics: Sequence[Metric], rule: ThresholdRule, aggregation: str | None, lacking: str) -> Found:
+        """
+        The target of metrics that are there, unless their policies do not keep what is asked for.
+
+        Rates across several metrics are taken of what is aggregated, so what is read is the method without them.
+        """
+        method = rule.aggregation_method if aggregation is None else rule.aggregation_method.removeprefix(RATE)
+        granularity_ns = rule.granularity * timespan.SECOND_NS
+        timespans: list[int] = []
+        for metric in metrics:
+            policy = self._catalog.policy(metric.archive_policy_name)
+            if method not in policy.aggregation_methods:
+                kept = ", ".join(sorted(policy.aggregation_methods))
+                return Missing(lacking, f"archive policy {policy.name} keeps {kept}")
+            timespan_ns = _timespan_ns(policy, granularity_ns)
+            if timespan_ns is None:
+                kept = ", ".join(f"{timespan.seconds(each.granularity_ns):g} s" for each in policy.definition)
+                told = f"archive policy {policy.name} of metric {metric.name or metric.id} keeps {kept}"
+                return Missing(f"No datapoint for granularity {rule.granularity}", told)
+            timespans.append(timespan_ns)
+        numbers = tuple(metric.number for metric in metrics)
+        return Target(numbers, tuple(timespans), method, granularity_ns, aggregation)
+
+
+def _timespan_ns(policy: ArchivePolicy, granularity_ns: int) -> int | None:
+    """How long a policy keeps aggregates of this granularity; None where it does not."""
+    for each in policy.definition:
+        if each.granularity_ns == granularity_ns:
+            return FOREVER if each.timespan_ns is None else each.timespan_ns
+    return None
+
+
+def _visible_of(called: Mapping[str, Sequence[Resource]], name: str, project_id: str | None) -> list[Resource]:
+    """Those that a project may see, see `visible_to`; by their id where there is one, else by their name."""
+    for each in (str(as_uuid(name) or name), name):
+        seen = [
+            resource
+            for resource in called.get(each, ())
+            if project_id is None or project_id in {resource.project_id, resource.created_by_project_id}
+        ]
+        if seen:
+            return seen
+    return []
+
+
+def _other_type(resources: Sequence[Resource], rule: ResourceThreshold) -> str:
+    others = sorted({each.type for each in resources})
+    return f"it is of type {', '.join(others)}, not {rule.resource_type}" if others else ""
+
+
+def _in_parts(listed: list[str], size: int = 5000) -> Iterable[list[str]]:
+    for start in range(0, len(listed), size):
+        yield listed[start : start + size]
+
+
+def _kept_s(scoped: Scoped, found: Found) -> float:
+    if isinstance(found, Missing):
+        return KEPT_MISSING_S
+    # Staggered, so that a hundred thousand are not looked up in the same cycle.
+    return KEPT_GROUP_S if isinstance(scoped.rule, ResourcesThreshold) else KEPT_S * (0.5 + hash(scoped) % 1000 / 1000)

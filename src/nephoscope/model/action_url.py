@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The URLs of alarms' actions: what kind each is of, and the trust that some carry in place of a user.
+
+A trust is Keystone's leave to act for somebody. `trust+http://ID:delete@host/path` goes with the alarm when that is
+deleted; the alarm's other URLs have the same id without `:delete`.
+"""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+# What Aodh's clients know; a server may offer more.
+_OF_AODH = ("http", "https", "log", "test", "trust+http", "trust+https", "trust+zaqar", "zaqar", "trust+heat")
+SCHEMES = frozenset({*_OF_AODH, "mailto", "slack+https", "command"})
+TRUST = "trust+"
+# What these do, they do on the server's own host, which is not for everybody.
+ADMINISTRATIVE = frozenset({"command", "log", "test"})
+_OWNED = "delete"
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_AUTHORITY = re.compile(r"(?P<before>[^:/?#]+://)(?P<authority>[^/?#]*)(?P<after>.*)", re.DOTALL)
+
+
+class Trust(NamedTuple):
+    """A trust as a URL carries it: `owned` where the URL is the one with which it goes."""
+
+    id: str
+    owned: bool
+
+
+def scheme_of(url: str) -> str:
+    """
+    The scheme, in lower case; empty where there is none.
+
+    Errors  ValueError for what is no URL: control characters or blanks, half a bracket, a trust without `//`.
+
+    >>> scheme_of("HTTPS://host/a"), scheme_of("log://")
+    ('https', 'log')
+    """
+    if _CONTROL.search(url):
+        raise ValueError("blanks and control characters are not allowed in URLs")
+    scheme = urlsplit(url).scheme
+    if scheme.startswith(TRUST) and not _AUTHORITY.fullmatch(url):
+        raise ValueError(f"{TRUST} URLs have // after the scheme")
+    return scheme
+
+
+def has_user(url: str) -> bool:
+    """Whether a user or a trust stands before the host."""
+    parts = _AUTHORITY.fullmatch(url)
+    return parts is not None and "@" in parts["authority"]
+
+
+def with_trust(url: str, trust: Trust) -> str:
+    """
+    The URL with a trust in it.
+
+    >>> with_trust("trust+http://host/a?b", Trust("77", owned=True))
+    'trust+http://77:delete@host/a?b'
+    """
+    parts = _parts(url)
+    secret = f":{_OWNED}" if trust.owned else ""
+    return f"{parts['before']}{trust.id}{secret}@{parts['authority']}{parts['after']}"
+
+
+def trust_of(url: str) -> Trust | None:
+    """
+    The trust in a URL.
+
+    >>> trust_of("trust+http://77:delete@host/a"), trust_of("http://77:delete@host/a")
+    (Trust(id='77', owned=True), None)
+    """
+    if not url.startswith(TRUST) or not has_user(url):
+        return None
+    user = _parts(url)["authority"].rpartition("@")[0]
+    name, _, password = user.partition(":")
+    return Trust(name, password == _OWNED)
+
+
+def shown(url: str) -> str:
+    """
+    A URL as answers show it: never with a trust; of `log://` only what stands before the slashes.
+
+    >>> shown("trust+https://77@host/a"), shown("https://user@host/a"), shown("log://")
+    ('trust+https://host/a', 'https://user@host/a', 'log:')
+    """
+    if url.startswith(TRUST) and has_user(url):
+        parts = _parts(url)
+        return f"{parts['before']}{parts['authority'].rpartition('@')[2]}{parts['after']}"
+    scheme, _, rest = url.partition(":")
+    return f"{scheme}:" if scheme in ADMINISTRATIVE and rest == "//" else url
+
+
+def _parts(url: str) -> re.Match[str]:
+    parts = _AUTHORITY.fullmatch(url)
+    assert parts is not None, "only URLs with // are given trusts"
+    return parts

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM300 - the expected value comes first
+"""Few at a time at one place, one at a time of a line, in the order of numbers; places take turns."""
+
+from collections import Counter
+from typing import Any, cast
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nephoscope.act.notify.contract import Channel
+from nephoscope.act.notify.lanes import Job, Lanes
+from tests.act.notify.made import delivery
+
+NOBODY = cast(Channel, None)
+
+
+def job(number: int, alarm: str = "", place: str = "h:80", claim: int = 1) -> Job:
+    """One of its own line, unless an alarm is given."""
+    found = delivery(f"http://{place}/", number, alarm_id=alarm or f"a-{number}", claim=claim)
+    return Job(found, NOBODY, place, until_s=0)
+
+
+def begun(lanes: Lanes) -> list[int]:
+    """The numbers of all that may begin now."""
+    found = []
+    while (each := lanes.begin()) is not None:
+        found.append(each.delivery.number)
+    return found
+
+
+def test_few_begin_at_one_place_and_others_are_not_held_up() -> None:
+    lanes = Lanes(2)
+    for number in range(1, 6):
+        lanes.add(job(number))
+    lanes.add(job(9, place="other:80"))
+    assert [1, 9, 2] == begun(lanes)
+    assert (3, 3) == (lanes.running, lanes.waiting)
+    lanes.done(job(1))
+    assert [3] == begun(lanes)
+
+
+def test_of_one_line_the_next_begins_when_the_one_before_has_ended() -> None:
+    lanes = Lanes(5)
+    for number in (3, 1, 2):
+        lanes.add(job(number, "a"))
+    assert [1] == begun(lanes)
+    lanes.done(job(1, "a"))
+    assert [2] == begun(lanes)
+
+
+def test_the_same_target_of_other_alarms_is_another_line() -> None:
+    lanes = Lanes(5)
+    lanes.add(job(1, "a"))
+    lanes.add(job(2, "b"))
+    assert [1, 2] == begun(lanes)
+
+
+def test_one_that_is_claimed_again_takes_its_own_place() -> None:
+    lanes = Lanes(1)
+    lanes.add(job(1))
+    lanes.add(job(2))
+    lanes.add(job(2, claim=2))
+    assert 2 == lanes.waiting
+    first = lanes.begin()
+    assert first is not None
+    lanes.add(job(1, claim=2))
+    lanes.done(first)
+    second = lanes.begin()
+    assert second is not None
+    assert (2, 2, 0) == (second.delivery.number, second.delivery.claim, lanes.waiting)
+
+
+def test_of_a_crowd_those_that_came_last_are_taken_back() -> None:
+    lanes = Lanes(1)
+    for number in (1, 2, 3):
+        lanes.add(job(number, "a"))
+    lanes.add(job(4))
+    lanes.add(job(5, place="other:80"))
+    assert [] == lanes.take_back(4)
+    assert [3, 4] == [each.delivery.number for each in lanes.take_back(2)]
+    assert 3 == lanes.waiting
+    assert [1, 5] == begun(lanes)
+    lanes.done(job(1, "a"))
+    assert [2] == begun(lanes)
+    assert [] == Lanes(1).take_back(1)
+
+
+def test_draining_leaves_what_runs() -> None:
+    lanes = Lanes(1)
+    for number in (1, 2, 3):
+        lanes.add(job(number, "a"))
+    lanes.add(job(4, place="other:80"))
+    first = lanes.begin()
+    assert first is not None
+    assert [2, 3, 4] == [each.delivery.number for each in lanes.drain()]
+    assert (1, 0, None) == (lanes.running, lanes.waiting, lanes.begin())
+    lanes.done(first)
+    assert (0, 0, []) == (lanes.running, lanes.waiting, lanes.drain())
+
+
+@given(st.data(), st.integers(1, 3))
+def test_whatever_comes_and_ends_when_the_rules_hold(data: Any, at_once: int) -> None:
+    """Deliveries of few alarms to few places come, begin and end in any order."""
+    lanes = Lanes(at_once)
+    running: list[Job] = []
+    last: dict[tuple[str, str], int] = {}
+    added = ended = 0
+    for number in range(1, data.draw(st.integers(1, 40))):
+        match data.draw(st.sampled_from(["add", "add", "begin", "begin", "done", "take back"])):
+            case "add":
+                lanes.add(job(number, data.draw(st.sampled_from("ab")), data.draw(st.sampled_from(["x", "y"]))))
+                added += 1
+            case "take back":
+                added -= len(lanes.take_back(data.draw(st.integers(1, 3))))
+            case "begin" if (begun := lanes.begin()) is not None:
+                assert begun.line not in {each.line for each in running}
+                assert last.get(begun.line, 0) < begun.delivery.number
+                last[begun.line] = begun.delivery.number
+                running.append(begun)
+            case "done" if running:
+                lanes.done(running.pop(data.draw(st.integers(0, len(running) - 1))))
+                ended += 1
+        assert all(count <= at_once for count in Counter(each.place for each in running).values())
+        assert len(running) == lanes.running
+        assert added == len(running) + lanes.waiting + ended
+    while (begun := lanes.begin()) is not None or running:
+        if begun is not None:
+            running.append(begun)
+        else:
+            lanes.done(running.pop())
+    assert (0, 0) == (lanes.running, lanes.waiting)
