@@ -27,8 +27,8 @@ DRAIN_S = 30
 # By the protocol a side that closes waits for the other to say so too; an idle one may never do.
 TLS_GOODBYE_S = 1.0
 # The collector of garbage stops all threads to look for objects that only hold each other. By default it looks after
-# every 700 objects that stay, and through all that there are whenever these are a quarter more: in the four minutes after
-# 40 000 resources were met a hundred times, a quarter of a second each, for some hundred objects. So it is ten times.
+# every 700 objects that stay, and through all that there are whenever these are a quarter more: in the four minutes
+# after 40 000 resources were met a hundred times, a quarter of a second each, for some hundred objects. Now ten times.
 COLLECT_AFTER = (10_000, 10, 10)
 
 
