@@ -39,7 +39,7 @@ class Sender(msgspec.Struct, frozen=True):
 
     What is new belongs to `creator` and, where a resource names no project, to `project_id`; new metrics are under
     `policy`, without one under that which a rule gives them. To what is there already only those may send who
-    `may_change` it.
+    `may_change` it, as whoever has this `standing`.
     """
 
     index: Index
@@ -50,6 +50,7 @@ class Sender(msgspec.Struct, frozen=True):
     actor: Actor
     policy: str | None = None
     may_change: Callable[[Resource], bool] = lambda _resource: True
+    standing: str = ""
 
 
 async def post_samples(call: Call) -> Response:
@@ -66,8 +67,16 @@ def _take(call: Call) -> "Future[Receipt]":
     def may_change(resource: Resource) -> bool:
         return parts.policy.allows("update resource", caller, resource_target(resource))
 
+    standing = " ".join(sorted(caller.roles))
     sender = Sender(
-        parts.index, parts.catalog, parts.commit, caller.creator, project, call.actor, may_change=may_change
+        parts.index,
+        parts.catalog,
+        parts.commit,
+        caller.creator,
+        project,
+        call.actor,
+        may_change=may_change,
+        standing=standing,
     )
     return take(sender, decode(call.body))
 
@@ -150,7 +159,7 @@ def _refuse_others(sender: Sender, resources: Iterable[Resource]) -> None:
 
 def _words(sender: Sender, sampled: SampledResource) -> bytes:
     """What an agent says of a resource that may change, and who it is, however much that is, in 16 bytes."""
-    said = (sender.creator, sender.project_id, sampled.type, sampled.attributes)
+    said = (sender.creator, sender.project_id, sender.standing, sampled.type, sampled.attributes)
     return blake2b(msgspec.json.encode(said), digest_size=16).digest()
 
 
