@@ -24,6 +24,9 @@ interval_s = 0
 settle_s = 0.2
 [act]
 allowed_networks = ["127.0.0.0/8"]
+total_timeout_s = 1
+command_timeout_s = 1
+claim_s = 3
 retry_s_min = 0.2
 retry_s_max = 0.5
 """

@@ -11,8 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 # What Aodh's clients know; a server may offer more.
-_OF_AODH = ("http", "https", "log", "test", "trust+http", "trust+https", "trust+zaqar", "zaqar", "trust+heat")
-SCHEMES = frozenset({*_OF_AODH, "mailto", "slack+https", "command"})
+SCHEMES = frozenset({"http", "https", "log", "test", "trust+http", "trust+https", "trust+zaqar", "zaqar", "trust+heat"})
 TRUST = "trust+"
 # What these do, they do on the server's own host, which is not for everybody.
 ADMINISTRATIVE = frozenset({"command", "log", "test"})

@@ -32,8 +32,9 @@ Publish = Callable[[str, Samples], None]
 
 # Clocks of two agents agree this well at best, so a cycle that begins so much early belongs to the next number.
 EARLY_S = 0.001
-# How often a shared task looks whether it was given slots that nobody has polled yet.
+# How often a shared task looks whether it was given slots that nobody has polled yet, oftener where intervals are short.
 LOOK_S = 5.0
+LOOKS_PER_INTERVAL = 8
 
 
 @dataclass
@@ -159,7 +160,11 @@ class Rounds:
 
     @staticmethod
     def _next(beat: _Beat, now: float) -> float:
-        return beat.due if beat.cycle is None else max(now, beat.cycle.next_s)
+        if beat.cycle is not None:
+            return max(now, beat.cycle.next_s)
+        if not beat.task.shared:
+            return beat.due
+        return min(beat.due, now + min(LOOK_S, beat.task.interval_s / LOOKS_PER_INTERVAL))
 
     def _advance(self, beat: _Beat, cycle: Cycle, now: float) -> None:
         if not self._stopping.is_set():
