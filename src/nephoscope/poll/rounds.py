@@ -32,7 +32,7 @@ Publish = Callable[[str, Samples], None]
 
 # Clocks of two agents agree this well at best, so a cycle that begins so much early belongs to the next number.
 EARLY_S = 0.001
-# How often a shared task looks whether it was given slots that nobody has polled yet, oftener where intervals are short.
+# How often a shared task looks whether it was given slots that nobody has polled yet; oftener in short intervals.
 LOOK_S = 5.0
 LOOKS_PER_INTERVAL = 8
 
