@@ -85,6 +85,10 @@ bench-gnocchi: setup test-packages  ## measure beside a real Gnocchi; writes doc
 bench-collection: setup test-packages test-ceilometer-env  ## measure beside Ceilometer; writes the same page
 	$(BIN)/python -m benchmarks.collection $(ARGS)
 
+.PHONY: bench-alarms
+bench-alarms: setup test-packages  ## measure beside Aodh; writes the same page
+	$(BIN)/python -m benchmarks.alarms $(ARGS)
+
 .PHONY: wheel
 wheel: $(VENV)/server-installed $(WEB)  ## build the wheel into dist/
 	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from benchmarks import growth, machine, ours, report, results
-from benchmarks.peers import gnocchi
+from benchmarks.peers import environment, gnocchi
 from benchmarks.results import Circumstances, Comparison, ComparisonRun, Share, median
 from benchmarks.row import Row
 from benchmarks.session import QUICK, Session, Sizes
@@ -86,7 +86,7 @@ def compare(folder: Path, sizes: Sizes, give_up: float) -> ComparisonRun:
     programs = gnocchi.install(OUT / "gnocchi")
     found = circumstances(folder, sizes)
     found.machine["Gnocchi"] = ", ".join(
-        [f"{each} {gnocchi.version_of(programs, each)}" for each in ("gnocchi", "uwsgi", "numpy")]
+        [f"{each} {environment.version_of(programs, each)}" for each in ("gnocchi", "uwsgi", "numpy")]
         + [f"PostgreSQL {machine.postgresql_version()}"]
     )
     with ExitStack() as started:

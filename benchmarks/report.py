@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.collection.figure import Figure
-from benchmarks.results import Circumstances, ComparisonRun, GrowthRun, Part, Results, Share, median
+from benchmarks.results import Circumstances, ComparisonRun, GrowthRun, Part, Results, Section, Share, median
 
 SHARE_MIN = 0.5
 FACTOR_MAX = 1.5
@@ -12,7 +12,7 @@ FACTOR_MAX = 1.5
 INTRODUCTION = """\
 # Performance
 
-This page is written by `make bench-gnocchi` and `make bench-collection`; do not edit it.
+This page is written by `make bench-gnocchi`, `make bench-collection` and `make bench-alarms`; do not edit it.
 Each figure is the median over the rounds of a run, with the smallest and largest round in brackets.
 """
 
@@ -33,11 +33,20 @@ A ratio is taken within a round, then the median of these ratios.
 - **Bare loop**: a process that decodes the same bodies with msgspec and inserts the same columns into the same engine.
 """
 
-PARTS = {
-    "notifications": "Notifications from the bus to storage",
-    "transformers": "Transformers",
-    "agent": "An agent on a full host",
-    "fleet": "A fleet of agents",
+SECTIONS: dict[Section, str] = {"collection": "Collection", "alarms": "Alarms"}
+PARTS: dict[Section, dict[str, str]] = {
+    "collection": {
+        "notifications": "Notifications from the bus to storage",
+        "transformers": "Transformers",
+        "agent": "An agent on a full host",
+        "fleet": "A fleet of agents",
+    },
+    "alarms": {
+        "peer": "Beside Aodh",
+        "ours": "With and without the newest measures in memory",
+        "big": "A hundred thousand",
+        "lag": "From a closed bucket to the notification",
+    },
 }
 
 
@@ -48,8 +57,7 @@ def page(results: Results) -> str:
         parts += [comparison(results.comparison), HOW]
     if results.growth:
         parts.append(growth(results.growth))
-    if results.collection:
-        parts.append(collection(results.collection))
+    parts += [section(each, found) for each in SECTIONS if (found := results.parts(each))]
     return "\n".join(parts)
 
 
@@ -118,10 +126,11 @@ def growth(run: GrowthRun) -> str:
     )
 
 
-def collection(parts: Mapping[str, Part]) -> str:
-    """What was found about collection: a table for each part, with what was done and where."""
+def section(name: Section, parts: Mapping[str, Part]) -> str:
+    """What was found by a benchmark of parts: a table for each, with what was done and where."""
+    titles = PARTS[name].items()
     return "\n".join(
-        ["## Collection\n", *(_part(title, parts[name]) for name, title in PARTS.items() if name in parts)]
+        [f"## {SECTIONS[name]}\n", *(_part(title, parts[each]) for each, title in titles if each in parts)]
     )
 
 

@@ -4,10 +4,14 @@
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from benchmarks.collection.figure import Figure
+
+# The benchmarks that have parts.
+Section = Literal["collection", "alarms"]
 
 
 class Comparison(msgspec.Struct):
@@ -70,7 +74,7 @@ class GrowthRun(msgspec.Struct):
 
 
 class Part(msgspec.Struct):
-    """A run of one part of collection; `told` are sentences about what was done."""
+    """A run of one part of a benchmark; `told` are sentences about what was done."""
 
     circumstances: Circumstances
     figures: list[Figure]
@@ -78,11 +82,16 @@ class Part(msgspec.Struct):
 
 
 class Results(msgspec.Struct):
-    """The latest run of each kind; those about collection by their parts."""
+    """The latest run of each kind; those about collection and alarms by their parts."""
 
     comparison: ComparisonRun | None = None
     growth: GrowthRun | None = None
     collection: dict[str, Part] = {}
+    alarms: dict[str, Part] = {}
+
+    def parts(self, section: Section) -> dict[str, Part]:
+        """Those of a benchmark that has parts."""
+        return self.collection if section == "collection" else self.alarms
 
 
 def load(path: Path) -> Results:

@@ -23,7 +23,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': { target: server }, '/healthz': { target: server } } },
+  server: { proxy: { '/api': { target: server }, '/aodh': { target: server }, '/healthz': { target: server } } },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],

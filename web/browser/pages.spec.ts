@@ -2,6 +2,7 @@
 // Every page in both themes, on a desk and in a hand: nothing broken, cut off or jumping about, nothing that axe
 // finds.
 
+import { PAGES } from '../src/pages';
 import { expect, keep, seen, settled, shifts, test, violations, watchShifts } from './harness';
 import { addressOf, SHOWN } from './places';
 
@@ -39,7 +40,7 @@ test('there is no page that the navigation does not lead to', async ({ page }) =
   const paths = await links.evaluateAll((all) =>
     all.map((each) => new URL((each as HTMLAnchorElement).href).pathname),
   );
-  const wanted = ['/overview', '/resources', '/explore', '/events', '/agents', '/sql', '/status', '/settings'];
+  const wanted = PAGES.filter((page) => page.nav).map((page) => page.path);
   expect(paths).toEqual(expect.arrayContaining(wanted));
 });
 

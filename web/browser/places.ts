@@ -12,6 +12,13 @@ const ADDRESSES: Record<string, (api: APIRequestContext) => Promise<string>> = {
     await someEvents(api);
     return '/events?from=now-24h&to=now';
   },
+  '/alarms': async (api) => {
+    await someAlarms(api);
+    return '/alarms?from=now-6h&to=now';
+  },
+  '/alarms/new': async (api) => `/alarms/new?from=now-6h&to=now&draft=${await aDraft(api)}`,
+  '/alarms/:id': async (api) => `/alarms/${(await someAlarms(api)).busy}?from=now-6h&to=now`,
+  '/alarms/:id/edit': async (api) => `/alarms/${(await someAlarms(api)).either}/edit?from=now-6h&to=now`,
   '/agents': async (api) => {
     await anAgent(api);
     return '/agents';
@@ -101,6 +108,65 @@ export async function someEvents(api: APIRequestContext): Promise<Found> {
   const answer = await api.post('/api/v1/events', { data: { events }, headers: { 'X-CSRF-Token': csrf } });
   expect(answer.status(), await answer.text()).toBe(202);
   return instance;
+}
+
+const THRESHOLD = 'gnocchi_resources_threshold';
+const GONE = 'http://127.0.0.1:9/nobody';
+
+/** What a rule says of the load of an instance, by the hour: the cloud's data may end a while ago. */
+function load({ id }: Found, threshold: number, given: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    metric: 'cpu_util',
+    resource_id: id,
+    resource_type: 'instance',
+    aggregation_method: 'mean',
+    comparison_operator: 'gt',
+    threshold,
+    evaluation_periods: 1,
+    granularity: 3600,
+    ...given,
+  };
+}
+
+/** The ids of alarms of an instance's project, one in each state and more; those that are there are not made again. */
+export async function someAlarms(api: APIRequestContext) {
+  const instance = await anInstance(api);
+  const parts = [load(instance, 0), load(instance, 99)].map((rule) => ({ type: THRESHOLD, ...rule }));
+  const tells = { alarm_actions: [GONE], severity: 'critical' };
+  const { project_id, name } = instance;
+  const made = (about: string, type: string, rule: Record<string, unknown>, more = {}): Promise<string> =>
+    anAlarm(api, project_id, { name: `${about}: ${name}`, type, [`${type}_rule`]: rule, ...more });
+  return {
+    instance,
+    busy: await made('busy', THRESHOLD, load(instance, 0), tells),
+    quiet: await made('quiet', THRESHOLD, load(instance, 1000)),
+    either: await made('either', 'composite', { or: parts }),
+    wrong: await made('wrong', THRESHOLD, load(instance, 50, { granularity: 7 })),
+    failing: await made('failing', 'event', { event_type: 'compute.instance.*.error' }),
+  };
+}
+
+/** The id of an alarm of a project, made unless there is one of its name. */
+async function anAlarm(
+  api: APIRequestContext,
+  project_id: string,
+  definition: { name: string; [field: string]: unknown },
+): Promise<string> {
+  const there = await api.get('/api/v1/alarms', { params: { match: definition.name } });
+  const [known] = ((await there.json()) as { alarms: { id: string }[] }).alarms;
+  if (known) return known.id;
+  const { csrf } = (await (await api.get('/api/v1/session')).json()) as { csrf: string };
+  const headers = { 'X-CSRF-Token': csrf, 'Nephoscope-Project': project_id };
+  const answer = await api.post('/aodh/v2/alarms', { data: definition, headers });
+  expect(answer.status(), await answer.text()).toBe(201);
+  return ((await answer.json()) as { alarm_id: string }).alarm_id;
+}
+
+/** A draft of an alarm about an instance, as the address has it. */
+async function aDraft(api: APIRequestContext): Promise<string> {
+  const { id, project_id } = await anInstance(api);
+  const draft = { name: 'new', metric: 'cpu_util', resource_id: id, threshold: '20', project: project_id };
+  return encodeURIComponent(JSON.stringify(draft));
 }
 
 /** The name of an agent that has just reported, with one publisher that takes nothing; twice, so that it has rates. */

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { api, credentials, reachable, urlOf } from './client';
+import { api, credentials, reachable, request, urlOf } from './client';
 import { Problem } from './problem';
 
 const sent = vi.fn<typeof fetch>();
@@ -63,6 +63,35 @@ it('a refusal is a problem with everything that a panel shows', async () => {
     requestId: 'abc',
     asked: { method: 'GET', url: '/api/v1/status' },
   });
+});
+
+it('another dialect is asked in the same way, in another project if need be', async () => {
+  sent.mockResolvedValue(answer(200, 'ok'));
+  expect(await request('put', '/aodh/v2/alarms/a/state', { body: 'ok', project: 'p2' })).toBe('ok');
+  const { url, init, headers } = requestAt(0);
+  expect([url, init.body, headers.get('Nephoscope-Project'), headers.get('X-CSRF-Token')]).toEqual([
+    '/aodh/v2/alarms/a/state',
+    '"ok"',
+    'p2',
+    'c5rf',
+  ]);
+});
+
+it.each([
+  [
+    400,
+    "Invalid input for field/attribute granularity. Value: '0'. Value should be greater or equal to 1",
+    400,
+    ['granularity'],
+  ],
+  [400, { cause: 'Resource type does not exist', reason: '', detail: 'vm' }, 400, []],
+  // Who is refused an action is known all the same.
+  [401, 'You are not authorized to create action: log:', 403, []],
+])('a fault of Aodh is a problem of ours: %s %s', async (status, faultstring, told, field) => {
+  sent.mockResolvedValue(answer(status, { error_message: { faultcode: 'Client', faultstring, debuginfo: null } }));
+  const detail = typeof faultstring === 'string' ? faultstring : 'Resource type does not exist: vm';
+  await expect(request('post', '/aodh/v2/alarms')).rejects.toMatchObject({ status: told, detail, field });
+  expect(credentials.onUnauthenticated).not.toHaveBeenCalled();
 });
 
 it('a page of a proxy is a problem too', async () => {

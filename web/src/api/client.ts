@@ -12,6 +12,8 @@ export interface Arguments<A extends string, M extends Method> {
   query?: Partial<Query<A, M>>;
   body?: Body<A, M>;
   signal?: AbortSignal | undefined;
+  /** The project to work in, where it is not the page's. */
+  project?: string | undefined;
 }
 
 /** What the session gives to every request; `src/state/session.ts` keeps it up to date. */
@@ -55,7 +57,22 @@ export function urlOf<A extends Address<'get'>>(
 
 /** The answer itself, for downloads: nothing of it is read. */
 export async function fetchRaw(method: Method, url: string, signal?: AbortSignal): Promise<Response> {
-  return send(method, { method: method.toUpperCase(), url }, signal);
+  return send(method, { method: method.toUpperCase(), url }, { signal });
+}
+
+export interface Given {
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  project?: string | undefined;
+}
+
+/** Ask an address that is not among the typed operations, such as one of another dialect. */
+export async function request<T>(method: Method, url: string, given: Given = {}): Promise<T> {
+  const asked: Asked = { method: method.toUpperCase(), url };
+  if (given.body !== undefined) asked.body = given.body;
+  const response = await send(method, asked, given);
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
 }
 
 async function ask<A extends string, M extends Method>(
@@ -64,29 +81,25 @@ async function ask<A extends string, M extends Method>(
   given: Arguments<A, M>,
 ): Promise<Answer<A, M>> {
   const url = written(address, given.path, given.query as Record<string, unknown> | undefined);
-  const asked: Asked = { method: method.toUpperCase(), url };
-  if (given.body !== undefined) asked.body = given.body;
-  const response = await send(method, asked, given.signal);
-  const text = await response.text();
-  return (text ? JSON.parse(text) : undefined) as Answer<A, M>;
+  return request<Answer<A, M>>(method, url, given);
 }
 
 /** Ask, and ask again where that can do no harm: a GET that met a busy server. */
-async function send(method: Method, asked: Asked, signal?: AbortSignal): Promise<Response> {
+async function send(method: Method, asked: Asked, given: Omit<Given, 'body'>): Promise<Response> {
   for (let tries = 0; ; tries++) {
-    const response = await once(asked, signal);
+    const response = await once(asked, given);
     if (response.ok) return response;
     const problem = await problemOf(response, asked);
     if (problem.status === 401) credentials.onUnauthenticated(problem);
     const wait = problem.retryAfterS ?? 2 ** tries * 0.5;
     if (!SAFE.has(method) || problem.status !== 503 || tries >= RETRIES || wait > RETRY_S_MAX) throw problem;
-    await pause(wait * 1000, signal);
+    await pause(wait * 1000, given.signal);
   }
 }
 
-async function once(asked: Asked, signal?: AbortSignal): Promise<Response> {
+async function once(asked: Asked, { signal, project: wanted }: Omit<Given, 'body'>): Promise<Response> {
   const headers = new Headers({ Accept: 'application/json' });
-  const project = credentials.project();
+  const project = wanted ?? credentials.project();
   if (project) headers.set('Nephoscope-Project', project);
   if (asked.body !== undefined) headers.set('Content-Type', 'application/json');
   if (asked.method !== 'GET' && credentials.csrf) headers.set('X-CSRF-Token', credentials.csrf);

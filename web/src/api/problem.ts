@@ -40,17 +40,19 @@ export class Problem extends Error {
 
 /** The problem that an answer of the server tells of. */
 export async function problemOf(response: Response, asked: Asked): Promise<Problem> {
-  const told = await body(response);
+  const told = plain(await body(response));
   const text = (name: string): string => (typeof told[name] === 'string' ? told[name] : '');
   const after = Number(response.headers.get('Retry-After') ?? NaN);
+  // Of Aodh's kind: who is refused is known all the same.
+  const refused = response.status === 401 && /\bnot authorized to\b/i.test(text('detail'));
   return new Problem(
-    response.status,
-    text('title') || response.statusText || `Status ${response.status}`,
+    refused ? 403 : response.status,
+    text('title') || (refused ? 'Forbidden' : response.statusText) || `Status ${response.status}`,
     text('detail'),
     asked,
     response.headers.get('X-Request-Id') ?? '',
     text('cause'),
-    Array.isArray(told['field']) ? told['field'].map(String) : told['field'] ? [String(told['field'])] : [],
+    fieldOf(told['field'], text('detail')),
     Number.isFinite(after) ? after : null,
   );
 }
@@ -65,6 +67,27 @@ export function asProblem(error: unknown, asked: Asked = { method: '', url: '' }
 /** Whether something was thrown only because nobody waits for the answer any more. */
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
+}
+
+/** An answer of the Aodh dialect in the words of our own. */
+function plain(told: Record<string, unknown>): Record<string, unknown> {
+  const fault = told['error_message'];
+  if (fault === undefined) return told;
+  const said = typeof fault === 'object' ? (fault as Record<string, unknown> | null)?.['faultstring'] : fault;
+  if (typeof said !== 'object' || said === null) return { detail: said };
+  const { cause, reason, detail } = said as Record<string, unknown>;
+  return { cause, detail: [cause, reason, detail].filter((each) => typeof each === 'string' && each).join(': ') };
+}
+
+const INVALID = /^(?:Invalid input for field\/attribute ([\w/]+)\. |(\w+) should be in \[)/;
+
+/** The places in the body that are wrong: those that are named, or the one that the words tell of. */
+function fieldOf(field: unknown, detail: string): string[] {
+  if (Array.isArray(field) && field.length) return field.map(String);
+  if (typeof field === 'string' && field) return [field];
+  const [, invalid, unknown] = INVALID.exec(detail) ?? [];
+  const named = invalid ?? unknown;
+  return named ? named.split('/') : [];
 }
 
 async function body(response: Response): Promise<Record<string, unknown>> {

@@ -12,7 +12,18 @@ import { showTime, zone } from '../state/zone';
 import { ChartTable } from './ChartTable';
 import { cursorKeys } from './keys';
 import { Legend } from './Legend';
-import { align, isDense, ownValue, stack, summary, type Line, type Mark } from './line';
+import {
+  align,
+  isDense,
+  labelAt,
+  ownValue,
+  stack,
+  summary,
+  type Band,
+  type Level,
+  type Line,
+  type Mark,
+} from './line';
 import { options } from './options';
 import { Tooltip, type Hover } from './Tooltip';
 import { show } from './units';
@@ -33,6 +44,12 @@ export interface ChartProps {
   fromZero?: boolean;
   /** What happened meanwhile: lines across the chart. */
   marks?: readonly Mark[];
+  /** Values drawn across it, such as a threshold. */
+  levels?: readonly Level[];
+  /** How something was over time, as a strip at its foot. */
+  bands?: readonly Band[];
+  /** Lets the first level be dragged; called with where it is. */
+  onLevel?: (value: number) => void;
   /** What dragging does; zooms the whole page by default. */
   onZoom?: (span: Span) => void;
 }
@@ -81,6 +98,9 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
         height,
         range: () => latest.current.range ?? span.peek(),
         marks: () => latest.current.marks ?? [],
+        levels: () => latest.current.levels ?? [],
+        bands: () => latest.current.bands ?? [],
+        onLevel: props.onLevel && ((value) => latest.current.onLevel?.(value)),
         fromZero: props.fromZero,
         onZoom: (zoomed) => (latest.current.onZoom ?? zoomTo)(zoomed),
         onZoomOut: zoomOut,
@@ -107,7 +127,8 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
     plot.current?.setScale('x', { min: range.start_ms / 1000, max: range.stop_ms / 1000 });
   }, [data, range.start_ms, range.stop_ms]);
 
-  useEffect(() => plot.current?.redraw(false), [props.marks]);
+  // Values that come with a level move the scale; a level that is dragged does not, or it would run away.
+  useEffect(() => plot.current?.redraw(false), [props.marks, props.levels, props.bands]);
 
   useEffect(() => {
     lines.forEach((line, index) => plot.current?.setSeries(index + 1, { show: !hidden.has(line.key) }));
@@ -115,7 +136,7 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = plot.current && cursorKeys(event, plot.current);
-    if (typeof at === 'number') setSaid(valuesAt(plot.current!, lines, at));
+    if (typeof at === 'number') setSaid(valuesAt(plot.current!, lines, props.bands ?? [], at));
   };
   return (
     <div
@@ -130,7 +151,8 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
     >
       <div ref={box} style={{ height: `${height}px` }} />
       <p id={`${id}-told`} class="unseen">
-        {told} {props.marks?.length ? `${props.marks.length} events are marked. ` : ''}Arrow keys move the cursor.
+        {told} {props.levels?.map((each) => `${each.label}. `)}
+        {props.marks?.length ? `${props.marks.length} events are marked. ` : ''}Arrow keys move the cursor.
       </p>
       <p class="unseen" aria-live="polite">
         {said}
@@ -140,10 +162,12 @@ function Canvas(props: ChartProps & { height: number; hidden: ReadonlySet<string
   );
 }
 
-function valuesAt(plot: uPlot, lines: readonly Line[], index: number): string {
+function valuesAt(plot: uPlot, lines: readonly Line[], bands: readonly Band[], index: number): string {
+  const time_ms = plot.data[0][index]! * 1000;
   const told = lines
     .map((line, at) => [line, ownValue(line, plot.data, at + 1, index)] as const)
     .filter(([, value]) => typeof value === 'number')
     .map(([line, value]) => `${line.label} ${show(value, line.unit)}`);
-  return `${showTime(plot.data[0][index]! * 1000)}: ${told.join(', ') || 'no point'}`;
+  const band = labelAt(bands, time_ms);
+  return `${showTime(time_ms)}: ${[told.join(', ') || 'no point', ...(band ? [band] : [])].join('; ')}`;
 }

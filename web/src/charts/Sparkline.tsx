@@ -10,20 +10,32 @@ export interface SparklineProps {
   /** The range of time that its width stands for. */
   start_ms: number;
   stop_ms: number;
+  /** A value drawn across it. */
+  threshold?: number;
   width?: number;
   height?: number;
 }
 
 export function Sparkline(props: SparklineProps) {
-  const { values, unit, width = 96, height = 20 } = props;
+  const { values, unit, threshold, width = 96, height = 20 } = props;
   const known = values.filter((value): value is number => value !== null);
   if (!known.length) return <span class="sparkline-empty" />;
-  const top = Math.max(...known);
-  const bottom = Math.min(0, ...known);
-  const label = `from ${show(Math.min(...known), unit)} to ${show(top, unit)}`;
+  const most = Math.max(...known);
+  const levels = threshold === undefined ? [] : [threshold];
+  const top = Math.max(most, ...levels);
+  const bottom = Math.min(0, ...known, ...levels);
+  const told = levels.map((each) => `, threshold ${show(each, unit)}`);
+  const label = `from ${show(Math.min(...known), unit)} to ${show(most, unit)}${told.join('')}`;
+  const heightOf = (value: number): string =>
+    ((1 - (value - bottom) / (top - bottom || 1)) * (height - 2)).toFixed(1);
   return (
     <svg class="sparkline" width={width} height={height} role="img" aria-label={label}>
-      <path d={sparkPath(props, bottom, top, width, height - 2)} transform="translate(0 1)" />
+      <g transform="translate(0 1)">
+        {levels.map((each) => (
+          <path key={each} class="sparkline-threshold" d={`M0 ${heightOf(each)}H${width}`} />
+        ))}
+        <path d={sparkPath(props, bottom, top, width, height - 2)} />
+      </g>
     </svg>
   );
 }

@@ -16,6 +16,8 @@ export interface Hover {
   values: readonly (number | null)[];
   /** What happened there. */
   marks?: readonly string[];
+  /** How it was then. */
+  band?: string;
 }
 
 const ROWS_MAX = 12;
@@ -56,6 +58,7 @@ export function Tooltip({
           ))}
         </tbody>
       </table>
+      {hover.band && <div class="tooltip-mark">{hover.band}</div>}
       {rows.length > ROWS_MAX && <div class="muted">and {rows.length - ROWS_MAX} more</div>}
       {!rows.length && !hover.marks?.length && <div class="muted">no point</div>}
       {hover.marks?.slice(0, ROWS_MAX).map((label) => (

@@ -24,6 +24,26 @@ export interface Mark {
   label: string;
 }
 
+/** A value that is drawn across a chart, such as a threshold. */
+export interface Level {
+  value: number;
+  unit: string | null;
+  label: string;
+}
+
+/** How something was for a while, shown as a strip at the foot of a chart. */
+export interface Band {
+  start_ms: number;
+  stop_ms: number;
+  kind: 'good' | 'warn' | 'bad';
+  label: string;
+}
+
+/** What a strip says of an instant; empty where it says nothing. */
+export function labelAt(bands: readonly Band[], time_ms: number): string {
+  return bands.find((each) => each.start_ms <= time_ms && time_ms < each.stop_ms)?.label ?? '';
+}
+
 /** Above this many points dashes cannot be seen, and take twice as long to draw: there are marks instead. */
 const DASHED_MAX = 2_000;
 

@@ -5,9 +5,11 @@ import uPlot from 'uplot';
 
 import type { Span } from '../state/time';
 import { showClock, showDay } from '../state/zone';
-import { isDense, ownValue, strokePlaces, type Line, type Mark } from './line';
+import { draggable, drawBands, drawLevels, drawTint } from './levels';
+import { isDense, labelAt, ownValue, strokePlaces, type Band, type Level, type Line, type Mark } from './line';
 import { PAST_DASH, strokeOf, token } from './palette';
 import { lonely, marked, marks as spreadMarks } from './points';
+import { scaleName } from './scale';
 import type { Hover } from './Tooltip';
 import { roundSteps, scaleFor, showAt } from './units';
 
@@ -19,6 +21,10 @@ export interface Wanted {
   height: number;
   range: () => Span;
   marks: () => readonly Mark[];
+  levels: () => readonly Level[];
+  bands: () => readonly Band[];
+  /** Called with a level's value while it is dragged. */
+  onLevel?: ((value: number) => void) | undefined;
   fromZero?: boolean | undefined;
   onZoom: (span: Span) => void;
   onZoomOut: () => void;
@@ -50,7 +56,13 @@ export function options(wanted: Wanted): uPlot.Options {
     axes: [timeAxis(wanted.zone), ...units.map(valueAxis)],
     series: [{}, ...wanted.lines.map((line, index) => series(line, places[index]!, wanted))],
     hooks: {
-      draw: [(plot) => drawMarks(plot, wanted.marks())],
+      init: wanted.onLevel ? [(plot) => draggable(plot, wanted.levels, wanted.onLevel!)] : [],
+      drawClear: [(plot) => drawTint(plot, wanted.bands())],
+      draw: [
+        (plot) => drawBands(plot, wanted.bands()),
+        (plot) => drawMarks(plot, wanted.marks()),
+        (plot) => drawLevels(plot, wanted.levels()),
+      ],
       setCursor: [(plot) => wanted.onHover(hoverOf(plot, wanted))],
       setSelect: [(plot) => zoom(plot, wanted)],
     },
@@ -84,8 +96,22 @@ function scales(wanted: Wanted, units: string[]): uPlot.Scales {
     },
   };
   for (const unit of units)
-    found[scaleName(unit)] = { range: (_, min, max) => extent(min, max, unit, wanted.fromZero) };
+    found[scaleName(unit)] = {
+      range: (_, min, max) => extent(...withLevels(min, max, unit, wanted), unit, wanted.fromZero),
+    };
   return found;
+}
+
+/** Levels are in sight, whatever the values are. */
+function withLevels(
+  min: number | null,
+  max: number | null,
+  unit: string,
+  wanted: Wanted,
+): [min: number | null, max: number | null] {
+  const values = wanted.levels().flatMap((each) => ((each.unit ?? '') === unit ? [each.value] : []));
+  if (!values.length) return [min, max];
+  return [Math.min(min ?? Infinity, ...values), Math.max(max ?? -Infinity, ...values)];
 }
 
 /** From zero where nothing is negative, a little air above; percentages end at 100. */
@@ -218,7 +244,7 @@ function marksAt(plot: uPlot, left: number, shown: readonly Mark[]): string[] {
   return [...new Set(near.map((mark) => mark.label))];
 }
 
-function hoverOf(plot: uPlot, { lines, marks }: Wanted): Hover | null {
+function hoverOf(plot: uPlot, { lines, marks, bands }: Wanted): Hover | null {
   const { left, top } = plot.cursor;
   const stacked = lines.some((line) => line.stacked);
   const idx = stacked ? stepAt(plot) : plot.cursor.idx;
@@ -235,6 +261,7 @@ function hoverOf(plot: uPlot, { lines, marks }: Wanted): Hover | null {
     top: top ?? 0,
     values,
     marks: marksAt(plot, left, marks()),
+    band: labelAt(bands(), plot.posToVal(left, 'x') * 1000),
     width: plot.width,
   };
 }
@@ -260,8 +287,4 @@ function zoom(plot: uPlot, { onZoom }: Wanted): void {
   const stop_ms = plot.posToVal(left + width, 'x') * 1000;
   plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
   onZoom({ start_ms, stop_ms });
-}
-
-function scaleName(unit: string): string {
-  return `unit ${unit}`;
 }

@@ -39,6 +39,10 @@ export const PAGES: readonly Page[] = [
   { path: '/resources/:id', title: 'Resource', load: () => import('./resource/ResourcePage') },
   { path: '/explore', title: 'Explore', load: () => import('./explore/Explore'), nav: { icon: 'explore', key: 'e' } },
   { path: '/events', title: 'Events', load: () => import('./events/Events'), nav: { icon: 'events', key: 'v' } },
+  { path: '/alarms', title: 'Alarms', load: () => import('./alarms/Alarms'), nav: { icon: 'alarms', key: 'l' } },
+  { path: '/alarms/new', title: 'New alarm', load: () => import('./alarm-edit/Editor') },
+  { path: '/alarms/:id', title: 'Alarm', load: () => import('./alarm/AlarmPage') },
+  { path: '/alarms/:id/edit', title: 'Edit alarm', load: () => import('./alarm-edit/Editor') },
   {
     path: '/agents',
     title: 'Agents',

@@ -97,6 +97,36 @@ it('a row leads where its link leads', () => {
   expect(followed.mock.calls.map(([event]) => (event.target as Element).tagName)).toContain('A');
 });
 
+it('rows are chosen one by one or all at once, and choosing follows no link', () => {
+  const onChosen = vi.fn();
+  const followed = vi.fn<(event: Event) => void>();
+  const table = (chosen: string[]) => (
+    <DataTable
+      name="t"
+      rows={ROWS}
+      columns={COLUMNS}
+      rowKey={(row) => row.name}
+      rowHref={(row) => `/x/${row.name}`}
+      selection={{ chosen: new Set(chosen), onChosen, nameOf: (row) => row.name }}
+    />
+  );
+  const { rerender } = render(table(['vm-1']));
+  document.addEventListener('click', followed);
+  fireEvent.click(screen.getByRole('checkbox', { name: 'Choose vm-2' }));
+  document.removeEventListener('click', followed);
+  expect(followed.mock.calls.every(([event]) => (event.target as Element).tagName === 'INPUT')).toBe(true);
+  expect([...onChosen.mock.lastCall![0]]).toEqual(['vm-1', 'vm-2']);
+  fireEvent.click(screen.getByRole('checkbox', { name: 'Choose vm-1' }));
+  expect([...onChosen.mock.lastCall![0]]).toEqual([]);
+  const all = screen.getByRole<HTMLInputElement>('checkbox', { name: 'Choose all rows' });
+  expect(all.indeterminate).toBe(true);
+  fireEvent.click(all);
+  expect([...onChosen.mock.lastCall![0]]).toEqual(['vm-10', 'vm-2', 'vm-1']);
+  rerender(table(['vm-10', 'vm-2', 'vm-1']));
+  fireEvent.click(screen.getByRole('checkbox', { name: 'Choose all rows' }));
+  expect([...onChosen.mock.lastCall![0]]).toEqual([]);
+});
+
 describe('in a narrow window', () => {
   const onDelete = vi.fn<(row: Row) => void>();
   const actions = actionsColumn<Row>(
@@ -140,6 +170,16 @@ describe('in a narrow window', () => {
     expect(onMore).not.toHaveBeenCalled();
     fireEvent.click(screen.getByRole('button', { name: 'Show more' }));
     expect(onMore).toHaveBeenCalledOnce();
+  });
+
+  it('cards are chosen as rows are', () => {
+    narrow.value = true;
+    const onChosen = vi.fn();
+    const selection = { chosen: new Set<string>(), onChosen, nameOf: (row: Row) => row.name };
+    const given = { name: 'things', rows: ROWS, columns, selection };
+    render(<DataTable {...given} rowKey={(row) => row.name} cards />);
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Choose vm-2' }));
+    expect([...onChosen.mock.lastCall![0]]).toEqual(['vm-2']);
   });
 
   it('a table that is not read row by row stays one', () => {

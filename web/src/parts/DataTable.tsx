@@ -9,6 +9,7 @@ import { Cards } from './Cards';
 import { Icon } from './Icon';
 import { narrow } from './narrow';
 import { sorted, type Cellular } from './order';
+import { SelectAll, SelectRow, type Selection } from './selection';
 
 export interface Column<Row> {
   key: string;
@@ -43,6 +44,8 @@ export interface DataTableProps<Row> {
   /** Where a row leads; the first cell becomes a link, a click anywhere on the row follows it. */
   rowHref?: (row: Row) => string;
   chosen?: (row: Row) => boolean;
+  /** Gives each row a box to choose it by. */
+  selection?: Selection<Row>;
   /** How many rows there are altogether, where not all are here. */
   total?: number;
   /** Called as the end of the rows comes into sight. */
@@ -82,7 +85,8 @@ interface Sorting<Row> {
 }
 
 function Rows<Row>(props: Omit<DataTableProps<Row>, 'cards'> & Sorting<Row>) {
-  const { name, rows, columns, rowKey, sort, canSort, onSort, rowHref, chosen, total, onMore, onShown } = props;
+  const { name, rows, columns, rowKey, sort, canSort, onSort, rowHref, chosen, selection, total } = props;
+  const { onMore, onShown } = props;
   const box = useRef<HTMLDivElement>(null);
   const [first, last] = useWindow(box, rows.length, props.height);
   const shown = rows.slice(first, last);
@@ -96,27 +100,38 @@ function Rows<Row>(props: Omit<DataTableProps<Row>, 'cards'> & Sorting<Row>) {
     <div ref={box} class="table-box" tabIndex={0} role="region" aria-label={name} style={boxStyle(props.height)}>
       <table class="table" aria-rowcount={(total ?? rows.length) + 1}>
         <colgroup>
+          {selection && <col class="select-col" />}
           {columns.map((column) => (
             <col key={column.key} style={column.width ? { width: column.width } : undefined} />
           ))}
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
+            {selection && (
+              <th scope="col" class="select-cell">
+                <SelectAll rows={rows} rowKey={rowKey} selection={selection} />
+              </th>
+            )}
             {columns.map((column) => (
               <Head key={column.key} column={column} sort={sort} can={canSort(column)} onSort={onSort} />
             ))}
           </tr>
         </thead>
         <tbody>
-          {first > 0 && <Spacer rows={first} columns={columns.length} />}
+          {first > 0 && <Spacer rows={first} columns={columns.length + 1} />}
           {shown.map((row, at) => (
             <tr
               key={rowKey(row)}
               aria-rowindex={first + at + 2}
               class={rowHref ? 'leads' : undefined}
-              aria-selected={chosen?.(row) || undefined}
+              aria-selected={(chosen?.(row) ?? selection?.chosen.has(rowKey(row))) || undefined}
               onClick={(event) => follow(event)}
             >
+              {selection && (
+                <td class="select-cell">
+                  <SelectRow row={row} of={rowKey(row)} selection={selection} />
+                </td>
+              )}
               {columns.map((column, index) => (
                 <Cell
                   key={column.key}
@@ -127,7 +142,7 @@ function Rows<Row>(props: Omit<DataTableProps<Row>, 'cards'> & Sorting<Row>) {
               ))}
             </tr>
           ))}
-          {last < rows.length && <Spacer rows={rows.length - last} columns={columns.length} />}
+          {last < rows.length && <Spacer rows={rows.length - last} columns={columns.length + 1} />}
         </tbody>
       </table>
     </div>
@@ -160,7 +175,7 @@ function Cell<Row>(props: { column: Column<Row>; content: ComponentChildren; hre
   // What was shortened can be read under the pointer.
   const title = column.fills && typeof content === 'string' ? content : undefined;
   return (
-    <td class={classOf(column)} title={title}>
+    <td class={href === undefined ? classOf(column) : `leading ${classOf(column) ?? ''}`.trim()} title={title}>
       {href === undefined ? content : <a href={href}>{content}</a>}
     </td>
   );
@@ -215,7 +230,7 @@ function boxStyle(height: number | undefined): Record<string, string> {
 function follow(event: MouseEvent & { currentTarget: HTMLElement }): void {
   const meant = event.target instanceof Element && event.target.closest('a, button, input, select, label');
   if (meant || window.getSelection()?.toString()) return;
-  const link = event.currentTarget.querySelector<HTMLAnchorElement>('td:first-child > a');
+  const link = event.currentTarget.querySelector<HTMLAnchorElement>('td.leading > a');
   link?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: event.ctrlKey }));
 }
 

@@ -30,6 +30,25 @@ export function Field({ label, hint, problem, hideLabel, value, onValue, ...rest
   );
 }
 
+type AreaProps = Around & { value: string; onValue: (text: string) => void } & JSX.IntrinsicElements['textarea'];
+
+/** A box for several lines. */
+export function TextArea({ label, hint, problem, hideLabel, value, onValue, ...rest }: AreaProps) {
+  const id = useId();
+  return (
+    <Frame id={id} label={label} hint={hint} problem={problem} hideLabel={hideLabel}>
+      <textarea
+        id={id}
+        value={value}
+        onInput={(event) => onValue(event.currentTarget.value)}
+        aria-invalid={problem ? true : undefined}
+        aria-describedby={hint || problem ? `${id}-more` : undefined}
+        {...rest}
+      />
+    </Frame>
+  );
+}
+
 type SelectProps = Around & {
   value: string;
   onValue: (value: string) => void;

@@ -10,8 +10,9 @@ import { usePaged } from '../../parts/paged';
 import { LoadBody, PanelFrame } from '../../parts/Panel';
 import { ProblemBox } from '../../parts/ProblemBox';
 import { showTime, zone } from '../../state/zone';
+import { ChangeTable } from './ChangeTable';
 import type { ResourceAnswer } from './ResourcePage';
-import { stepsOf, type FieldChange, type Revision, type Step } from './revisions';
+import { stepsOf, type Revision, type Step } from './revisions';
 
 type Resource = ResourceAnswer['resource'];
 
@@ -83,28 +84,5 @@ function History({ id }: { id: string }) {
         </Button>
       )}
     </PanelFrame>
-  );
-}
-
-function ChangeTable({ changes }: { changes: readonly FieldChange[] }) {
-  return (
-    <table class="changed">
-      <thead class="unseen">
-        <tr>
-          <th scope="col">What</th>
-          <th scope="col">from</th>
-          <th scope="col">to</th>
-        </tr>
-      </thead>
-      <tbody>
-        {changes.map(({ field, from, to }) => (
-          <tr key={field}>
-            <th scope="row">{field}</th>
-            <td class="changed-from">{from ?? <span class="muted">nothing</span>}</td>
-            <td class="changed-to">{to ?? <span class="muted">nothing</span>}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -11,6 +11,7 @@ import { statistics, type Line, type Mark } from '../../charts/line';
 import { show } from '../../charts/units';
 import { IconButton } from '../../parts/Button';
 import { copyText } from '../../parts/Copy';
+import { Icon } from '../../parts/Icon';
 import { Menu, type MenuItem } from '../../parts/Menu';
 import { Panel, PanelFrame } from '../../parts/Panel';
 import { useSeen } from '../../parts/useSeen';
@@ -18,6 +19,8 @@ import { useLoad } from '../../state/load';
 import { showSpan } from '../../state/moment';
 import { span, type Span } from '../../state/time';
 import { href } from '../../state/url';
+import { alarmHref } from '../alarm-edit/suggest';
+import { mayChange } from '../alarms/rights';
 import { LINES_MAX, type Drawn, type Group } from './groups';
 
 type SeriesAnswer = Answer<'/v1/series', 'post'>;
@@ -53,6 +56,7 @@ export function GroupPanel({ of, group, method, raw, marks }: GroupPanelProps) {
     { label: 'Explore', icon: 'explore', href: href('/explore', { metric: shown.map((each) => each.id) }) },
     { label: 'Save as CSV', icon: 'download', onChoose: () => saveCsv(name, lines) },
     { label: 'Copy the API call', icon: 'copy', onChoose: () => void copyText(callOf(body), 'API call copied') },
+    ...(many ? [] : alarmItems(shown, lines, method)),
   ];
   const height = many ? 320 : HEIGHT + 90;
   return (
@@ -82,7 +86,7 @@ export function GroupPanel({ of, group, method, raw, marks }: GroupPanelProps) {
         >
           {() =>
             many && view === 'chart' ? (
-              <Multiples lines={lines} of={of} marks={marks} />
+              <Multiples lines={lines} metrics={shown} method={method} of={of} marks={marks} />
             ) : (
               <Chart name={name} lines={lines} view={view} height={HEIGHT} marks={marks} />
             )
@@ -160,8 +164,36 @@ function Note({ group, raw, data }: { group: Group; raw: boolean; data: SeriesAn
   );
 }
 
+/** An alarm about each of the metrics, for those who may make one. */
+function alarmItems(metrics: readonly Drawn[], lines: readonly Line[], method: string): MenuItem[] {
+  if (!mayChange()) return [];
+  return metrics.map((each) => ({
+    label: metrics.length === 1 ? 'New alarm' : `New alarm on ${each.label}`,
+    icon: 'alarms',
+    href: alarmHref(
+      each,
+      method,
+      lines.find((line) => line.key === each.id),
+    ),
+  }));
+}
+
 /** One small chart a metric, all with one clock; those that show nothing but zero come last. */
-function Multiples({ lines, of, marks }: { lines: readonly Line[]; of: string; marks: readonly Mark[] }) {
+function Multiples({
+  lines,
+  metrics,
+  method,
+  of,
+  marks,
+}: {
+  lines: readonly Line[];
+  metrics: readonly Drawn[];
+  method: string;
+  of: string;
+  marks: readonly Mark[];
+}) {
+  const byId = new Map(metrics.map((each) => [each.id, each]));
+  const may = mayChange();
   return (
     <ul class="multiples">
       {[...lines]
@@ -171,6 +203,16 @@ function Multiples({ lines, of, marks }: { lines: readonly Line[]; of: string; m
             <h3>
               <a href={line.href}>{line.label}</a>
               <span class="muted">{show(statistics(line).last, line.unit)}</span>
+              {may && byId.has(line.key) && (
+                <a
+                  href={alarmHref(byId.get(line.key)!, method, line)}
+                  class="button quiet alarm-link"
+                  aria-label={`New alarm on ${line.label}`}
+                  title={`New alarm on ${line.label}`}
+                >
+                  <Icon name="alarms" size={14} />
+                </a>
+              )}
             </h3>
             <Chart
               name={`${line.label} of ${of}`}

@@ -4,17 +4,14 @@
 import type { Answer } from '../../api/operations';
 import { compareTexts } from '../../parts/order';
 import { TELLING } from '../resources/choices';
+import type { Charted } from '../alarm-edit/suggest';
 import type { Labelled } from './parts';
 
 export type MetricOfResource = Answer<'/v1/resources/{id}', 'get'>['metrics'][number];
 
-/** A metric to be drawn. */
-export interface Drawn {
-  id: string;
+/** A metric to be drawn, in the unit of what is drawn: of the rate where it is one. */
+export interface Drawn extends Charted {
   label: string;
-  name: string;
-  /** The unit of what is drawn: of the rate where it is one. */
-  unit: string;
   /** Whether it is a counter. */
   rate: boolean;
   last_ms: number | null;
@@ -33,9 +30,13 @@ export const LINES_MAX = 8;
 
 /** Metrics as they are to be drawn; `raw` for counters as they count. */
 export function drawnOf(metrics: readonly Labelled[], raw: boolean): Drawn[] {
-  return metrics.map(({ metric, label }) => ({
+  return metrics.map(({ metric, label, of }) => ({
     id: metric.id,
     label,
+    of,
+    methods: metric.methods,
+    granularities_s: metric.granularities_s,
+    grows: metric.rate && !raw,
     name: metric.name,
     unit: metric.rate && !raw ? `${metric.unit ?? ''}/s` : (metric.unit ?? ''),
     rate: metric.rate,

@@ -75,20 +75,27 @@ export function shortName(part: Pick<ResourceRow, 'label'>, whole: string): stri
 export interface Labelled {
   metric: MetricOfResource;
   label: string;
+  /** What it is a metric of: the resource, or a part of it. */
+  of: Pick<ResourceRow, 'name' | 'label' | 'type' | 'project_id'>;
 }
 
 /** All metrics of a resource and its parts; where two have one name, the part's own name stands before it. */
 export function labelled({ resource, metrics }: ResourceAnswer, parts: Parts): Labelled[] {
   const all = [
-    ...metrics.map((metric) => ({ metric, part: '' })),
+    ...metrics.map((metric) => ({ metric, part: '', of: resource })),
     ...parts.detailed.flatMap((each) =>
-      each.metrics.map((metric) => ({ metric, part: shortName(each.resource, resource.label) })),
+      each.metrics.map((metric) => ({
+        metric,
+        part: shortName(each.resource, resource.label),
+        of: each.resource,
+      })),
     ),
   ];
   const counts = new Map<string, number>();
   for (const { metric } of all) counts.set(metric.name, (counts.get(metric.name) ?? 0) + 1);
-  return all.map(({ metric, part }) => ({
+  return all.map(({ metric, part, of }) => ({
     metric,
+    of,
     label: part && counts.get(metric.name)! > 1 ? `${part} ${metric.name}` : metric.name,
   }));
 }

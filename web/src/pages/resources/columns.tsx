@@ -5,8 +5,8 @@ import { Component } from 'preact';
 
 import { Sparkline } from '../../charts/Sparkline';
 import { show, showRaw } from '../../charts/units';
+import { ageCell } from '../../parts/age';
 import type { Column } from '../../parts/DataTable';
-import { showSpan } from '../../state/moment';
 import type { Span } from '../../state/time';
 import { showTime, zone } from '../../state/zone';
 import { attributeOf, metricOf, titleOf, type FixedKey } from './choices';
@@ -88,24 +88,6 @@ function textCell(text: string | null) {
 function attributeCell(value: unknown) {
   if (value === null || value === undefined || value === '') return <span class="muted">—</span>;
   return <span title={String(value)}>{String(value)}</span>;
-}
-
-/** How long ago; the instant itself under the pointer. */
-export function ageCell(ms: number | null, now_ms: number) {
-  if (ms === null) return <span class="muted">—</span>;
-  return (
-    <time dateTime={new Date(ms).toISOString()} title={`${showTime(ms)} ${zone.value}`}>
-      {age(ms, now_ms)}
-    </time>
-  );
-}
-
-/** `3 d ago`, with one unit only; `just now` within a second. */
-export function age(ms: number, now_ms: number): string {
-  const away = now_ms - ms;
-  if (Math.abs(away) < 1000) return 'just now';
-  const [count, unit] = showSpan(Math.abs(away)).split(' ');
-  return away > 0 ? `${count} ${unit} ago` : `in ${count} ${unit}`;
 }
 
 function metricCell(series: LatestSeries | undefined, { newest }: Shown) {

@@ -11,7 +11,7 @@ import { FormDialog } from '../../parts/FormDialog';
 import { problemAt } from '../../parts/useSubmit';
 import { showSpan } from '../../state/moment';
 import type { Policy } from './Policies';
-import { BYTES_PER_POINT, pointsOf, secondsOf, type Kept } from './retention';
+import { BYTES_PER_POINT, pointsOf, secondsOf, spanText, type Kept } from './retention';
 
 interface Sheet {
   onClose: () => void;
@@ -144,18 +144,6 @@ function Lines({
 
 function lineOf({ granularity_s, timespan_s }: Kept): Line {
   return { granularity: `${granularity_s} s`, timespan: timespan_s === null ? '' : spanText(timespan_s) };
-}
-
-/** The largest unit that gives a whole number, so that it is read back as the same. */
-function spanText(seconds: number): string {
-  for (const [unit, size] of [
-    ['d', 86_400],
-    ['h', 3600],
-    ['min', 60],
-  ] as const) {
-    if (seconds % size === 0) return `${seconds / size} ${unit}`;
-  }
-  return `${seconds} s`;
 }
 
 function keptOf({ granularity, timespan }: Line): Kept | null {

@@ -38,3 +38,15 @@ export function secondsOf(text: string): number | null {
   const seconds = Number(found[1]) * (unit ?? NaN);
   return seconds > 0 ? seconds : null;
 }
+
+/** Seconds in the largest unit that gives a whole number, so that they are read back as the same. */
+export function spanText(seconds: number): string {
+  for (const [unit, size] of [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+  ] as const) {
+    if (seconds > 0 && seconds % size === 0) return `${seconds / size} ${unit}`;
+  }
+  return `${seconds} s`;
+}

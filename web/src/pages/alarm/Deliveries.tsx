@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who was told of an alarm: the newest notifications, every attempt at one, and sending it once more.
+
+import { useRef, useState } from 'preact/hooks';
+
+import { api } from '../../api/client';
+import type { Schema } from '../../api/operations';
+import { show } from '../../charts/units';
+import { actionsColumn, type RowAction } from '../../parts/actions';
+import { announce } from '../../parts/announce';
+import { Code } from '../../parts/Copy';
+import { DataTable, type Column } from '../../parts/DataTable';
+import { Dialog } from '../../parts/Dialog';
+import { LoadBody, PanelFrame } from '../../parts/Panel';
+import { Refusal } from '../../parts/Refusal';
+import { showSecond } from '../../parts/second';
+import { useSubmit } from '../../parts/useSubmit';
+import { useLoad } from '../../state/load';
+import { mayChange, workingIn } from '../alarms/rights';
+import { StateChip, type State } from '../alarms/states';
+
+type Delivery = Schema<'DeliveryView'>;
+type Attempt = Schema<'AttemptView'>;
+
+const HEIGHT = 360;
+const LOOKS: Record<Delivery['progress'], string> = {
+  waiting: 'chip warn',
+  delivered: 'chip good',
+  'given up': 'chip bad',
+};
+
+export function Deliveries(props: { deliveries: readonly Delivery[]; project: string; onSent: () => void }) {
+  const { deliveries, project, onSent } = props;
+  const [open, setOpen] = useState<string | null>(null);
+  const again = useRef('');
+  const sending = useSubmit(async () => {
+    await api.post('/v1/deliveries/{key}/again', { path: { key: again.current }, project: workingIn(project) });
+    announce('It is sent once more');
+    onSent();
+  });
+  const send = (key: string): void => {
+    again.current = key;
+    sending.submit();
+  };
+  const columns: Column<Delivery>[] = [
+    ...COLUMNS,
+    actionsColumn<Delivery>(
+      (row) => `${row.state} at ${showSecond(row.created_ms)}`,
+      (row): RowAction[] => [
+        { label: 'Attempts', onChoose: () => setOpen(row.key) },
+        ...(mayChange() ? [{ label: 'Send again', onChoose: () => send(row.key) }] : []),
+      ],
+    ),
+  ];
+  return (
+    <PanelFrame title="Notifications" note={deliveries.length ? 'the newest first' : undefined}>
+      {sending.problem && <Refusal problem={sending.problem} />}
+      {deliveries.length ? (
+        <DataTable
+          name="Notifications of this alarm"
+          rows={deliveries}
+          columns={columns}
+          rowKey={(row) => row.key}
+          height={HEIGHT}
+          cards
+        />
+      ) : (
+        <p class="muted">Nobody has been told anything so far.</p>
+      )}
+      {open && <Attempts of={open} onClose={() => setOpen(null)} />}
+    </PanelFrame>
+  );
+}
+
+const COLUMNS: Column<Delivery>[] = [
+  { key: 'time', title: 'Since', cell: (row) => showSecond(row.created_ms), width: '11rem' },
+  {
+    key: 'state',
+    title: 'Tells',
+    cell: (row) => row.state && <StateChip state={row.state as State} />,
+    width: '11rem',
+  },
+  { key: 'target', title: 'To', cell: (row) => row.target, fills: true },
+  {
+    key: 'progress',
+    title: 'Is',
+    cell: (row) => <span class={LOOKS[row.progress]}>{row.progress}</span>,
+    width: '7rem',
+  },
+  { key: 'attempts', title: 'Attempts', number: true, cell: (row) => row.attempts, width: '6rem' },
+  { key: 'due', title: 'Next at', cell: (row) => row.due_ms && showSecond(row.due_ms), width: '11rem' },
+];
+
+const ATTEMPTS: Column<Attempt>[] = [
+  { key: 'time', title: 'At', cell: (row) => showSecond(row.time_ms), width: '11rem' },
+  { key: 'lasted', title: 'Took', number: true, cell: (row) => show(row.lasted_ms, 'ms'), width: '6rem' },
+  {
+    key: 'status',
+    title: 'Answer',
+    number: true,
+    cell: (row) => (row.status ? String(row.status) : <span class="muted">none</span>),
+    width: '6rem',
+  },
+  {
+    key: 'error',
+    title: 'What went wrong',
+    cell: (row) => row.error || <span class="good">nothing</span>,
+    fills: true,
+  },
+];
+
+function Attempts({ of, onClose }: { of: string; onClose: () => void }) {
+  const load = useLoad(['delivery', of], (signal) => api.get('/v1/deliveries/{key}', { path: { key: of }, signal }));
+  return (
+    <Dialog title="A notification" onClose={onClose} wide>
+      <LoadBody load={load} height={260}>
+        {({ delivery, body, attempts }) => (
+          <div class="stack">
+            <dl class="facts">
+              <dt>To</dt>
+              <dd>{delivery.target}</dd>
+              <dt>Is</dt>
+              <dd>
+                <span class={LOOKS[delivery.progress]}>{delivery.progress}</span>
+              </dd>
+              {delivery.due_ms && (
+                <>
+                  <dt>Next at</dt>
+                  <dd>{showSecond(delivery.due_ms)}</dd>
+                </>
+              )}
+            </dl>
+            {attempts.length ? (
+              <DataTable
+                name="Attempts"
+                rows={attempts}
+                columns={ATTEMPTS}
+                rowKey={(row) => row.time_ms}
+                height={300}
+                cards
+              />
+            ) : (
+              <p class="muted">It has not been tried yet.</p>
+            )}
+            <section aria-label="What is sent" class="stack">
+              <h3>What is sent</h3>
+              <Code text={JSON.stringify(body, null, 2)} />
+            </section>
+          </div>
+        )}
+      </LoadBody>
+    </Dialog>
+  );
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// What narrows the list: how many alarms are in each state, and choices beneath.
+
+import { useEffect, useState } from 'preact/hooks';
+
+import type { Schema } from '../../api/operations';
+import { Button } from '../../parts/Button';
+import { Field, Select } from '../../parts/Field';
+import { Icon, type IconName } from '../../parts/Icon';
+import { clearFilters, setFilters, toldFilters, type Filters } from './filters';
+import { TYPES } from './rule';
+import { SEVERITIES } from './states';
+
+export type Counts = Schema<'Counts'>;
+
+/** Typing is taken over once it rests. */
+const REST_MS = 250;
+
+const TALLIES: readonly {
+  state: Filters['state'];
+  word: string;
+  look: string;
+  icon?: IconName;
+  of: (counts: Counts) => number;
+}[] = [
+  { state: '', word: 'All', look: '', of: (each) => each.ok + each.alarm + each.insufficient_data },
+  { state: 'alarm', word: 'Alarm', look: 'bad', icon: 'alarms', of: (each) => each.alarm },
+  {
+    state: 'insufficient data',
+    word: 'Insufficient data',
+    look: 'warn',
+    icon: 'help',
+    of: (each) => each.insufficient_data,
+  },
+  { state: 'ok', word: 'Ok', look: 'good', icon: 'check', of: (each) => each.ok },
+  { state: 'error', word: 'With errors', look: 'failing', icon: 'warn', of: (each) => each.failing },
+];
+
+/** How many there are in each state; pressing one shows these alone, or all again. */
+export function Tallies({ given, counts }: { given: Filters; counts: Counts | null }) {
+  return (
+    <ul class="tallies" aria-label="States">
+      {TALLIES.map(({ state, word, look, icon, of }) => {
+        const count = counts ? of(counts) : null;
+        return (
+          <li key={word}>
+            <button
+              type="button"
+              class={`tally ${count ? look : ''}`}
+              aria-pressed={given.state === state}
+              onClick={() => setFilters({ state: given.state === state ? '' : state })}
+            >
+              <span class="tally-count">{count === null ? '…' : count.toLocaleString('en')}</span>
+              <span class="tally-word">
+                {icon && <Icon name={icon} size={12} />} {word}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+export function FilterBar({ given }: { given: Filters }) {
+  return (
+    <div class="row end filter-bar" role="search" aria-label="Filters">
+      <NameFilter match={given.match} />
+      <Select
+        label="Severity"
+        value={given.severity}
+        onValue={(severity) => setFilters({ severity: severity as Filters['severity'] })}
+        options={[{ value: '', label: 'Any' }, ...SEVERITIES]}
+      />
+      <Select
+        label="Type"
+        value={given.type}
+        onValue={(type) => setFilters({ type })}
+        options={[{ value: '', label: 'All types' }, ...typeOptions(given.type)]}
+      />
+      <Select
+        label="Switched"
+        value={given.enabled}
+        onValue={(enabled) => setFilters({ enabled: enabled as Filters['enabled'] })}
+        options={[
+          { value: '', label: 'On and off' },
+          { value: 'yes', label: 'On' },
+          { value: 'no', label: 'Off' },
+        ]}
+      />
+      {toldFilters(given).length > 0 && (
+        <Button kind="quiet" icon="close" onClick={clearFilters}>
+          Clear
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function NameFilter({ match }: { match: string }) {
+  const [text, setText] = useState(match);
+  useEffect(() => setText(match), [match]);
+  useEffect(() => {
+    if (text.trim() === match) return;
+    const timer = setTimeout(() => setFilters({ match: text.trim() }, { replace: true }), REST_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <Field
+      label="Name"
+      type="search"
+      class="filter-text"
+      value={text}
+      onValue={setText}
+      placeholder="part of it, * for anything"
+      autocomplete="off"
+      spellcheck={false}
+      maxLength={255}
+    />
+  );
+}
+
+function typeOptions(chosen: string) {
+  const options = Object.entries(TYPES).map(([value, label]) => ({ value, label }));
+  // An address may name a type that is not there.
+  return chosen && !TYPES[chosen] ? [...options, { value: chosen, label: chosen }] : options;
+}
