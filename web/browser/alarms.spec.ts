@@ -270,10 +270,12 @@ test.describe('the editor', () => {
 test.describe('who may only look', () => {
   test.use({ who: 'viewer' });
 
-  test('sees alarms and may try rules, and is offered no button that changes one', async ({ page, playwright }) => {
-    const context = await playwright.request.newContext({
-      baseURL: new URL(process.env['NEPHOSCOPE_SERVER'] ?? '').href,
-    });
+  test('sees alarms and may try rules, and is offered no button that changes one', async ({
+    page,
+    playwright,
+    baseURL,
+  }) => {
+    const context = await playwright.request.newContext({ baseURL: baseURL! });
     await signIn(context, USERS.owner, PASSWORD);
     const { busy } = await someAlarms(context);
     await context.dispose();
