@@ -73,10 +73,10 @@ def _figures(what: str, ways: Ways, cycle: Goal | None, memory: Goal | None) -> 
 
     return [
         row("a cycle, no change", "s", lambda found: runs.middle(found.steady).wall_s, cycle),
-        row("its processor time", "s", lambda found: runs.middle(found.steady).cpu_s),
+        row("processor time, no change", "s", lambda found: runs.middle(found.steady).cpu_s),
         row("a cycle, all change", "s", lambda found: runs.middle(found.changing).wall_s, cycle),
-        row("its processor time", "s", lambda found: runs.middle(found.changing).cpu_s),
-        row("the first cycle, all become known", "s", lambda found: found.first.wall_s),
+        row("processor time, all change", "s", lambda found: runs.middle(found.changing).cpu_s),
+        row("the first cycle after a start", "s", lambda found: found.first.wall_s),
         row("resident memory", "GiB", lambda found: found.peak_bytes / 2**30, memory),
     ]
 

@@ -107,7 +107,7 @@ class World:
 @click.option("--with-head/--without-head", default=True, help="Whether the newest measures are in memory.")
 @click.option("--points-a-minute", default=1, help="Measures of each metric.")
 def main(data_dir: Path, from_s: int, steady: int, changing: int, with_head: bool, points_a_minute: int) -> None:
-    """Decide all alarms: first as new ones, then without changes, then with all of them changing to and fro."""
+    """Decide all alarms: once after the start, then without changes, then with all of them changing to and fro."""
     config = Config(data_dir=str(data_dir))
     world = World(config, from_s, with_head=with_head, points_a_minute=points_a_minute)
     try:
@@ -119,7 +119,7 @@ def main(data_dir: Path, from_s: int, steady: int, changing: int, with_head: boo
         alarms = sum(world.index.alarms.count().values())
         first = took(evaluator, world, alarms, "ok")
         calm = []
-        for number in range(SETTLING + steady):
+        for number in range(SETTLING + steady if steady else 0):
             world.put(1, cloud.QUIET)
             cycle = took(evaluator, world, alarms, "ok")
             if number >= SETTLING:

@@ -32,6 +32,8 @@ class Evaluations:
         prepare(folder, kind, alarms, targets=targets)
         self._folder = folder
         self._from_s = BEGIN_S
+        # At first nothing is known of any alarm.
+        self.run(steady=0, changing=0)
 
     def run(self, *, steady: int, changing: int, with_head: bool = True, points_a_minute: int = 1) -> Found:
         """Start one, and let it go through so many cycles."""
