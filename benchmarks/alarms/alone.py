@@ -78,6 +78,7 @@ def _figures(what: str, ways: Ways, cycle: Goal | None, memory: Goal | None) -> 
         row("processor time, all change", "s", lambda found: runs.middle(found.changing).cpu_s),
         row("the first cycle after a start", "s", lambda found: found.first.wall_s),
         row("resident memory", "GiB", lambda found: found.peak_bytes / 2**30, memory),
+        row("resident memory before the evaluator", "GiB", lambda found: found.before_bytes / 2**30),
     ]
 
 
