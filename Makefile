@@ -45,7 +45,7 @@ setup: $(VENV)/dev-installed  ## make .venv with all that development needs, at 
 
 .PHONY: test
 test: setup test-packages test-keystone-env test-ceilometer-env lint web-test  ## install what tests need, and test all
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: lint
 lint: setup  ## check style (ruff) and types (mypy)

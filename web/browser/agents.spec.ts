@@ -7,6 +7,7 @@ import { anAgent } from './places';
 test('the list leads to an agent, whose parts in trouble are marked and said', async ({ page, api }) => {
   const name = await anAgent(api);
   await page.goto('/overview');
+  await settled(page);
   await page.keyboard.press('g');
   await page.keyboard.press('a');
   await settled(page);

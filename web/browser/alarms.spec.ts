@@ -28,6 +28,7 @@ test.describe('the list', () => {
     await decided(api, busy, 'alarm');
     await decided(api, quiet, 'ok');
     await page.goto(`/overview?${RANGE}`);
+    await settled(page);
     await page.keyboard.press('g');
     await page.keyboard.press('l');
     await expect(page).toHaveURL(/\/alarms\?from=now-6h/);
