@@ -40,6 +40,11 @@ up: $(VENV)/server-installed  ## install, then run everything on this host in on
 demo-data: $(VENV)/server-installed  ## fill the server that runs with a made-up cloud of 2000 instances and a week
 	@exec $(BIN)/nephoscope demo $(ARGS)
 
+.PHONY: demo-autoscaling
+demo-autoscaling: $(VENV)/server-installed  ## a rush of requests, and a group of workers that follows it
+	@$(MAKE) --no-print-directory web || echo "The pages could not be built; everything else starts." >&2
+	@exec $(BIN)/python -m nephoscope.demo.autoscaling $(ARGS)
+
 .PHONY: setup
 setup: $(VENV)/dev-installed  ## make .venv with all that development needs, at the versions of constraints.txt
 

@@ -55,7 +55,7 @@ def commands_page() -> Iterator[str]:
     yield "Their token stands in a file that `--token-file` or the variable `NEPHOSCOPE_TOKEN_FILE` names."
     yield "Without either they take `data/owner.token`, if there is such a file below the current folder."
     yield "The exit code is 0 when all is well, 1 after a message on standard error, and 2 for bad usage."
-    yield "`backup`, `demo`, `project`, `restore`, `serve`, `up` and `user` need the server's packages."
+    yield "`backup`, `demo`, `project`, `restore`, `serve`, `up`, `user` and `alarm test` need the server's packages."
     yield "A light installation says so."
     yield from _command(command_line, click.Context(command_line, info_name="nephoscope"))
 

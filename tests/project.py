@@ -20,6 +20,7 @@ PASSED_OVER_AT_TOP = {"data"}
 PASSED_OVER_BELOW = {"benchmarks/out", "src/nephoscope/web", "web/browser/out"}
 # The tables that grow by one row for each thing added to a station.
 TABLES = (
+    "ACTUATORS",
     "ALARM_TYPES",
     "DIALECTS",
     "DISCOVERIES",

@@ -15,7 +15,14 @@ import pytest
 from tests.project import PACKAGE, imports, imports_of, modules, name_of, python_files, rows
 
 # The store as others see it, never its engines, schema and tables: the contracts, and what is known of a series.
-STORE = {"store.contract", "store.index.contract", "store.index.alarm_contract", "store.series"}
+STORE = {
+    "store.contract",
+    "store.index.contract",
+    "store.index.alarm_contract",
+    "store.index.route_contract",
+    "store.index.scaling_contract",
+    "store.series",
+}
 # The dialects hand points to the group commit and ask what ids mean; they are given both, ready made. Events and dead
 # letters they write by themselves.
 STORE_FOR_WRITERS = STORE | {"store.catalog", "store.commit", "store.dead_letters", "store.events"}
@@ -32,8 +39,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "poll": set(),
     # Its publishers are clients of others: batches on disk, and what came of sending one, are theirs as well.
     "pipeline": {"client"},
-    # Empties the outbox.
-    "act": {"store.index.contract", "store.index.alarm_contract"},
+    # Empties the outbox, routes alarms, and works on scaling groups.
+    "act": {
+        "store.index.contract",
+        "store.index.alarm_contract",
+        "store.index.route_contract",
+        "store.index.scaling_contract",
+    },
     "store": set(),
     # Roll-up and expiry rewrite the tables themselves, so they know how these are laid out.
     "rollup": STORE | {"store.catalog", "store.dead_letters", "store.events", "store.schema"},
@@ -46,10 +58,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "service": EVERYTHING,
     # A part of the service: what decides alarms, and what tells of it.
     "alarming": {"act", "alarm", "config", "query", "store.catalog", *STORE},
+    # Another: what works on scaling groups.
+    "scaling": {"act", "alarm", "config", "query", "store.catalog", *STORE},
+    # Puts together what decides alarms for tests of them, over a store and an index that are thrown away.
+    "rehearsal": EVERYTHING,
     # Puts the agent's side together, as `service` does the server's.
     "collection": {"client", "poll", "pipeline", "receive"},
     # The agent's command puts the light side together, where the service could not be imported.
-    "cli": {"client", "collection", "service", "config", "poll", "pipeline", "demo"},
+    "cli": {"client", "collection", "service", "config", "poll", "pipeline", "demo", "rehearsal"},
     "__main__": {"cli"},
 }
 BY_ALL = {"model", "observe"}

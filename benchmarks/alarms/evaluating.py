@@ -17,6 +17,7 @@ import numpy as np
 
 from benchmarks.alarms import cloud
 from nephoscope.alarm.evaluator import EvaluationSettings, Evaluator
+from nephoscope.alarm.readings import Judges
 from nephoscope.alarm.sharing import Share
 from nephoscope.alarm.targets import Targets
 from nephoscope.alarm.thresholds import Thresholds
@@ -29,8 +30,8 @@ from nephoscope.store.series import SeriesState
 
 # What is in memory reaches further back than windows do then.
 WARM_MINUTES = 5
-# After these minutes what rules read is looked up anew by turns, as much in one cycle as in another.
-SETTLING = 8
+# The first cycles after the start are left out: memory and caches fill then.
+SETTLING = 3
 # A bucket is waited for so long after it has closed.
 AFTER_S = 1.5
 
@@ -79,7 +80,7 @@ class World:
         targets = Targets(self.index, self._catalog, monotonic=lambda: self.now_s)
         thresholds = Thresholds(targets, self._reader, self._series)
         settings = EvaluationSettings()
-        return Evaluator(self.index, thresholds, self._share, settings, wall_ns=self._wall_ns)
+        return Evaluator(self.index, Judges(thresholds), self._share, settings, wall_ns=self._wall_ns)
 
     def put(self, minutes: int, level: float) -> None:
         """Let minutes pass, with measures of all metrics in them."""

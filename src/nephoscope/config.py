@@ -135,6 +135,8 @@ class AlarmConfig(msgspec.Struct, forbid_unknown_fields=True):
     gnocchi_username: str = ""
     gnocchi_password: str = ""
     prometheus_url: str = ""
+    load_balancer_url: str = ""
+    load_balancer_creation_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 120
     timeout_s: Seconds = 10
     ca_file: str = ""
     history_days: Annotated[float, msgspec.Meta(ge=0, le=36_500)] = 365
@@ -148,7 +150,7 @@ class ActConfig(msgspec.Struct, forbid_unknown_fields=True):
     place_threads_max: Positive = 2
     waiting_max: Positive = 1000
     poll_interval_s: Seconds = 1
-    claim_s: Seconds = 120
+    claim_s: Seconds = 15
     connect_timeout_s: Seconds = 5
     read_timeout_s: Seconds = 10
     total_timeout_s: Seconds = 30
@@ -164,6 +166,7 @@ class ActConfig(msgspec.Struct, forbid_unknown_fields=True):
     key_file: str = ""
     signature_secret_file: str = ""
     zaqar_url: str = ""
+    heat_url: str = ""
     mail_server: str = ""
     mail_port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 25
     mail_security: Literal["none", "starttls", "tls"] = "none"
@@ -180,9 +183,42 @@ Severity: ${severity}
 Alarm: ${alarm_id}
 """
     slack_text: str = "*${alarm_name}* is *${current}* (was ${previous}, severity ${severity})\n${reason}"
+    group_mail_subject: str = "${title}"
+    group_mail_body: str = """\
+${title}
+
+${message}
+"""
+    group_slack_text: str = "*${title}*\n${message}"
     commands: dict[str, list[str]] = {}
     command_timeout_s: Seconds = 10
     command_output_bytes_max: Natural = 10_000
+
+
+class ScaleConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Who works on scaling groups and how often, how large they may be, and what their actuators may use."""
+
+    enabled: bool = True
+    threads_max: Positive = 8
+    poll_interval_s: Seconds = 1
+    hold_s: Annotated[float, msgspec.Meta(ge=2, le=600)] = 15
+    reconcile_interval_s: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 30
+    change_timeout_s: Seconds = 600
+    lag_s: Annotated[float, msgspec.Meta(ge=0, le=600)] = 1
+    decisions_days: Annotated[float, msgspec.Meta(ge=0, le=36_500)] = 365
+    groups_max: Natural = 100
+    policies_max: Natural = 20
+    options_bytes_max: Positive = 16_000
+    commands: dict[str, list[str]] = {}
+    units: list[str] = []
+    systemctl: list[str] = msgspec.field(default_factory=lambda: ["systemctl"])
+    hypervisors: dict[str, str] = {}
+    templates: list[str] = []
+    clouds: list[str] = []
+    service_cloud: bool = False
+    settle_s: Annotated[float, msgspec.Meta(ge=0)] = 1
+    stop_grace_s: Annotated[float, msgspec.Meta(ge=0)] = 10
+    look_interval_s: Seconds = 2
 
 
 class WatchConfig(msgspec.Struct, forbid_unknown_fields=True):
@@ -213,6 +249,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     events: EventsConfig = msgspec.field(default_factory=EventsConfig)
     alarm: AlarmConfig = msgspec.field(default_factory=AlarmConfig)
     act: ActConfig = msgspec.field(default_factory=ActConfig)
+    scale: ScaleConfig = msgspec.field(default_factory=ScaleConfig)
     watch: WatchConfig = msgspec.field(default_factory=WatchConfig)
     log: LogConfig = msgspec.field(default_factory=LogConfig)
 

@@ -6,11 +6,12 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import msgspec
 import pyarrow.compute  # noqa: F401 - loaded at start, so that the first request need not wait for it
 from starlette.types import ASGIApp
 
@@ -26,7 +27,7 @@ from nephoscope.api.bodies import BodyLimits
 from nephoscope.api.caller import Authenticator
 from nephoscope.api.gnocchi.parts import GnocchiSettings, Hooks, Parts, SeriesParts
 from nephoscope.api.health import HealthPart
-from nephoscope.api.native.call import NativeParts, nobody_sends, nobody_waits
+from nephoscope.api.native.call import NativeParts, anything_goes, nobody_sends, nobody_waits
 from nephoscope.api.native.own_samples import OwnSamples
 from nephoscope.api.offload import limit_threads
 from nephoscope.api.pages import PagesPart
@@ -54,6 +55,7 @@ from nephoscope.query.metrics import MetricReader
 from nephoscope.query.sql.statements import Statements
 from nephoscope.receive import RECEIVERS
 from nephoscope.rollup.housekeeping import Housekeeping
+from nephoscope.scaling import Scaling, open_scaling
 from nephoscope.store import schema
 from nephoscope.store.backup import Backups
 from nephoscope.store.catalog import Catalog
@@ -144,6 +146,27 @@ def open_catalog(config: Config, store: Store, index: Index, series: SeriesState
     return Catalog(index, series, ttl_s=ttl_s, entries_max=config.index.known_metrics_max)
 
 
+def open_housekeeping(
+    config: Config,
+    store: Store,
+    index: Index,
+    series: SeriesState,
+    catalog: Catalog,
+    refresh_names: Callable[[], None],
+) -> Housekeeping:
+    """Roll-up and expiry, not started yet."""
+    return Housekeeping(
+        store,
+        index,
+        series,
+        catalog,
+        config.rollup,
+        schema.Layout(config.store.cluster),
+        refresh_names=refresh_names,
+        events_kept_ns=config.events.retention_days * DAY_NS,
+    )
+
+
 def open_head(config: Config, store: Store, series: SeriesState) -> Head | None:
     """The newest measures in memory; None where that is off, or other nodes write to the store as well."""
     if store.shared or not config.store.head_bytes_max:
@@ -161,6 +184,7 @@ class Service:
     commit: GroupCommit
     housekeeping: Housekeeping
     alarming: Alarming | None
+    scaling: Scaling
     watch: Schedule | None
     app: ASGIApp
     lock: IO[str]
@@ -181,20 +205,18 @@ class Service:
         reader = MetricReader(store, series, head)
         directory = Directory(store, index)
         directory.check()
-        housekeeping = Housekeeping(
-            store,
-            index,
-            series,
-            catalog,
-            config.rollup,
-            schema.Layout(config.store.cluster),
-            refresh_names=directory.refresh,
-            events_kept_ns=config.events.retention_days * DAY_NS,
-        )
+        housekeeping = open_housekeeping(config, store, index, series, catalog, directory.refresh)
         housekeeping.start()
         keystone = keystone_of(config)
-        alarming = open_alarming(config, index, catalog, reader, series, keystone.service if keystone else None)
+        statements = Statements(store, directory.refresh)
+        identity = keystone.service if keystone else None
+        alarming = open_alarming(config, index, catalog, reader, series, statements, identity)
+        own = OwnSamples(index, store, catalog, commit, series)
+        scaling = open_scaling(config, index, catalog, reader, own.publish, identity)
         authenticator = native_authenticator(config, index, keystone)
+        aodh = aodh_parts(config, index, authenticator, keystone)
+        if alarming is not None:
+            aodh = msgspec.structs.replace(aodh, evaluations=alarming.evaluations)
         body = body_limits(config)
         policy = gnocchi_policy(config)
         backups = Backups(store, index, config.folder / "backups")
@@ -213,12 +235,15 @@ class Service:
                 commit=commit,
                 reader=reader,
                 series=series,
-                sql=Statements(store, directory.refresh),
+                sql=statements,
+                aodh=aodh,
                 backup=backups.make,
                 backup_done=backups.share_done,
                 body=body,
                 on_events=alarming.note if alarming else nobody_waits,
                 on_notes=alarming.notifier.wake if alarming else nobody_sends,
+                check_action=alarming.notifier.check if alarming else anything_goes,
+                scaling=scaling.offer,
             ),
             "gnocchi": gnocchi_parts(
                 config,
@@ -226,14 +251,15 @@ class Service:
                 gnocchi_authenticator(config, authenticator, keystone),
                 SeriesParts(catalog, commit, reader, config.http.body_items_max),
             ),
-            "aodh": aodh_parts(config, index, authenticator, keystone),
+            "aodh": aodh,
             "pages": PagesPart(Path(__file__).parent / "web"),
         }
         app = build(parts, HttpSettings(tuple(config.http.cors_allowed_origins), tuple(config.http.trusted_proxies)))
-        watch = self_watch(config, OwnSamples(index, store, catalog, commit, series))
+        watch = self_watch(config, own)
         if alarming is not None:
             alarming.start()
-        return cls(config, store, index, commit, housekeeping, alarming, watch, app, lock)
+        scaling.start()
+        return cls(config, store, index, commit, housekeeping, alarming, scaling, watch, app, lock)
 
     def close(self) -> None:
         """Commit what was accepted, then let go of everything."""
@@ -241,6 +267,7 @@ class Service:
             self.watch.stop(WATCH_STOP_S)
         if self.alarming is not None:
             self.alarming.stop()
+        self.scaling.stop()
         self.housekeeping.stop()
         self.commit.close()
         self.store.close()

@@ -9,10 +9,13 @@ from uuid import uuid4
 import pytest
 from msgspec import structs
 
+from nephoscope.alarm.counting import Counting
 from nephoscope.alarm.evaluator import EvaluationSettings, Evaluator
 from nephoscope.alarm.events import EventAlarms
+from nephoscope.alarm.notes import Quiet, never_quiet
+from nephoscope.alarm.readings import InstanceJudge, Judges
 from nephoscope.alarm.sharing import Share
-from nephoscope.alarm.time_constraints import may_decide
+from nephoscope.alarm.time_constraints import closed_until_ns
 from nephoscope.model.alarm import Alarm, TimeConstraint
 from nephoscope.model.alarm_rule import (
     Composite,
@@ -37,18 +40,28 @@ HOOK = "http://192.0.2.1/hook"
 class Evaluation:
     """An evaluator with a clock of its own; each `run` is one cycle."""
 
-    def __init__(self, world: World, *, may_decide: Callable[[Alarm, int], bool] = may_decide) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        instances: InstanceJudge | None = None,
+        counting: Counting | None = None,
+        closed_until_ns: Callable[[Alarm, int], int] = closed_until_ns,
+        quiet: Quiet = never_quiet,
+    ) -> None:
         self.now_ns = NOW_NS + 2 * SECOND_NS
         self.woken = 0
         self.share = Share(world.index, "test")
         self.share.beat()
         self._evaluator = Evaluator(
             world.index,
-            world.thresholds(),
+            Judges(world.thresholds(), instances=instances),
             self.share,
             EvaluationSettings(),
             decided=self._wake,
-            may_decide=may_decide,
+            counting=counting,
+            closed_until_ns=closed_until_ns,
+            quiet=quiet,
             wall_ns=lambda: self.now_ns,
         )
 
@@ -133,6 +146,16 @@ def test_an_alarm_is_due_once_a_bucket_and_at_once_when_it_is_new(world: World) 
     assert 1 == evaluation.run(60)
 
 
+def test_when_an_alarm_was_decided_is_shown_though_it_stays_as_it_is(world: World) -> None:
+    world.put(world.metric(world.resource("vm")), [(ago, 90.0) for ago in range(-600, 120, 60)])
+    alarm = make(world, busy())
+    evaluation = Evaluation(world)
+    evaluation.run()
+    evaluation.run(300)
+    found = now(world, alarm)
+    assert (NOW_NS + 2 * SECOND_NS, NOW_NS + 301 * SECOND_NS) == (found.state_timestamp_ns, found.evaluated_ns)
+
+
 def test_a_repeated_notification_is_neither_history_nor_a_new_state(world: World) -> None:
     world.put(world.metric(world.resource("vm")), [(ago, 90.0) for ago in range(-600, 120, 60)])
     alarm = make(world, busy(), repeat_actions=True)
@@ -187,9 +210,17 @@ def test_outside_of_its_times_an_alarm_is_left_alone(world: World) -> None:
     world.put(world.metric(world.resource("vm")), [(60, 90.0)])
     constraint = TimeConstraint(name="nights", start="0 22 * * *", duration=3600)
     alarm = make(world, busy(), time_constraints=(constraint,))
-    evaluation = Evaluation(world, may_decide=lambda _alarm, now_ns: now_ns > NOW_NS + 30 * SECOND_NS)
-    assert 0 == evaluation.run()
-    assert "insufficient data" == now(world, alarm).state
+    opens_ns = NOW_NS + 30 * SECOND_NS
+    asked: list[int] = []
+
+    def closed_until_ns(_alarm: Alarm, now_ns: int) -> int:
+        asked.append(now_ns)
+        return opens_ns if now_ns < opens_ns else 0
+
+    evaluation = Evaluation(world, closed_until_ns=closed_until_ns)
+    assert (0, 0) == (evaluation.run(), evaluation.run(1))
+    # Whether it is open is not asked before it can be.
+    assert ("insufficient data", 1) == (now(world, alarm).state, len(asked))
     assert 1 == evaluation.run(40)
     assert "alarm" == now(world, alarm).state
 

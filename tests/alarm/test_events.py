@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from nephoscope.alarm.events import event_body, holds
-from nephoscope.model.alarm_rule import Comparison, ConditionType, EventCondition
+from nephoscope.model.alarm_rule import ConditionType, EventCondition
+from nephoscope.model.comparison import Comparison
 from nephoscope.model.event import Trait
 from nephoscope.model.kept_event import KeptEvent
 from tests.alarm.conftest import NOW_NS

@@ -2,15 +2,24 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """An alarm's past: decided as it would have been then."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import structs
 
+from nephoscope.alarm.course import course
+from nephoscope.alarm.instance_reader import InstanceReader
+from nephoscope.alarm.members import MemberFinder
 from nephoscope.alarm.preview import STEPS_MAX, Past, look_back
+from nephoscope.alarm.readings import Judges, Wanted, read
+from nephoscope.alarm.series_reading import SeriesReading
 from nephoscope.alarm.targets import Scoped, Targets
 from nephoscope.alarm.transitions import transition
 from nephoscope.model.alarm import Alarm
+from nephoscope.model.alarm_behaviour import Behaviour
+from nephoscope.model.alarm_instance import Instance, Labels
 from nephoscope.model.alarm_rule import (
     Composite,
     EventRule,
@@ -21,6 +30,7 @@ from nephoscope.model.alarm_rule import (
     ThresholdRule,
 )
 from nephoscope.model.errors import BadRequest
+from nephoscope.model.series_rule import Earlier, SeriesRule, SqlRule
 from tests.alarm.conftest import METHODS, NOW_NS, SECOND_NS, World
 
 HOUR_NS = 3600 * SECOND_NS
@@ -33,7 +43,9 @@ def alarm(rule: Rule, **more: Any) -> Alarm:
 def past(world: World, rule: Rule, hours: float = 1, **more: Any) -> Past:
     targets = Targets(world.index, world.catalog)
     start_ns = NOW_NS - int(hours * HOUR_NS)
-    return look_back(targets, world.measured.reader, alarm(rule, **more), start_ns, NOW_NS)
+    reader, series = world.measured.reader, world.measured.series
+    instances = InstanceReader(SeriesReading(MemberFinder(world.index, world.catalog), reader, series))
+    return look_back(targets, reader, instances, alarm(rule, **more), start_ns, NOW_NS)
 
 
 def busy(name: str = "vm", **more: Any) -> ResourceThreshold:
@@ -76,6 +88,59 @@ def _step_by_step(world: World, rule: ThresholdRule) -> list[tuple[int, str]]:
     return [(moment, str(state)) for moment, state in found]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_behaviours_and_instances_have_a_past_too(world: World, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    for number in range(4):
+        metric = world.metric(world.resource(f"vm{number}", server_group=f"g{number % 2}"))
+        ago_s = random.choice(3600, size=int(random.integers(60, 120)), replace=False)
+        world.put(metric, [(float(each), float(random.integers(30, 70))) for each in ago_s])
+    behaviour = Behaviour(pending_s=120, keep_firing_s=60, recovery_threshold=45)
+    about: dict[str, Any] = {"metric": "cpu", "resource_type": "instance", "threshold": 50.0}
+    for rule in (
+        busy("vm0"),
+        SeriesRule(**about),
+        SeriesRule(**about, across="max", group_by=("server_group",), evaluation_periods=2),
+        SeriesRule(**about, compare=Earlier(offset_s=300, how="difference")),
+    ):
+        found = past(world, rule, behaviour=behaviour)
+        expected = _courses(world, alarm(rule, behaviour=behaviour))
+        assert expected == [(each.at_ns, each.labels, each.current) for each in (*found.moved, *found.transitions)]
+
+
+def _courses(world: World, current: Alarm) -> list[tuple[int, Labels, str]]:
+    reader = InstanceReader(
+        SeriesReading(MemberFinder(world.index, world.catalog), world.measured.reader, world.measured.series)
+    )
+    judges = Judges(world.thresholds(), instances=reader)
+    wanted = Wanted()
+    wanted.add(current)
+    moved: list[tuple[int, Labels, str]] = []
+    found: list[tuple[int, Labels, str]] = []
+    kept: Mapping[Labels, Instance] = {}
+    for moment in range(NOW_NS - HOUR_NS + 60 * SECOND_NS, NOW_NS + 1, 60 * SECOND_NS):
+        made = course(current, kept, read(judges, wanted, moment).of(current), moment)
+        kept = made.instances
+        moved += [(moment, each.labels, each.current) for each in made.moved]
+        if made.transition.current != current.state:
+            found.append((moment, (), made.transition.current))
+        current = structs.replace(current, state=made.transition.current, state_timestamp_ns=moment)
+    return moved + found
+
+
+def test_parts_of_composite_rules_may_have_instances(world: World) -> None:
+    for name, value in (("one", 90.0), ("two", 10.0)):
+        world.put(world.metric(world.resource(name)), [(ago, value) for ago in (600, 540, 480)])
+    series = SeriesRule(metric="cpu", resource_type="instance", threshold=50.0)
+    rule = Composite(operator="or", rules=(busy("two"), series, SqlRule(sql="SELECT 1")))
+    found = past(world, rule)
+    assert "alarm" == found.transitions[0].current
+    hosts = [each.labels for each in found.series if isinstance(each.rule, SeriesRule)]
+    assert 2 == len(set(hosts))
+    slow = past(world, rule, behaviour=Behaviour(pending_s=60))
+    assert found.transitions[0].at_ns + 60 * SECOND_NS == slow.transitions[0].at_ns
+
+
 def test_what_was_seen_comes_with_it(world: World) -> None:
     metric = world.metric(world.resource("vm"))
     world.put(metric, [(600, 90.0), (540, 95.0), (480, 10.0), (90_000, 1.0)])
@@ -113,6 +178,7 @@ def test_projects_see_the_past_of_their_own_only(world: World) -> None:
     [
         (EventRule(), 1, "an alarm of type event looks at no metrics"),
         (PrometheusThreshold(query="up", threshold=1), 1, "of type prometheus looks at no metrics"),
+        (SqlRule(sql="SELECT 1"), 1, "of type sql looks at no metrics"),
         (busy(granularity=1), STEPS_MAX / 3600 + 1, f"are more than {STEPS_MAX}; ask for a shorter time"),
     ],
 )

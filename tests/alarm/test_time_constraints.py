@@ -4,17 +4,20 @@
 
 import doctest
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from nephoscope.alarm import time_constraints
-from nephoscope.alarm.time_constraints import check_line, is_open, may_decide, zone_of
+from nephoscope.alarm.time_constraints import NEVER_NS, check_line, closed_until_ns, is_open, may_decide
 from nephoscope.model.alarm import Alarm, TimeConstraint
 from nephoscope.model.alarm_rule import EventRule
+from nephoscope.model.zone import zone_of
 
 LJUBLJANA = "Europe/Ljubljana"
 
@@ -153,6 +156,39 @@ def test_whatever_is_taken_can_be_judged(fields: list[str], now_ns: int, zone: s
     except ValueError:
         return
     assert is_open(constraint(line, 2**31 - 1, zone), now_ns) in (True, False)
+
+
+LINES = ("0 23 * * *", "*/7 3 * * *", "30 2 * * sun", "0 0 29 2 *", "15 10 L * *")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from([0, 100, 7200]), st.sampled_from(["", LJUBLJANA]))),
+    st.integers(0, 4 * 10**9),
+    st.integers(0, 10**6),
+)
+def test_until_when_it_is_closed_holds(drawn: list[tuple[str, int, str]], now_s: int, part: int) -> None:
+    constraints = tuple(
+        structs.replace(constraint(line, duration, zone), name=str(place))
+        for place, (line, duration, zone) in enumerate(drawn)
+    )
+    alarm = Alarm(
+        id="", name="", description="", rule=EventRule(), project_id="", user_id="", time_constraints=constraints
+    )
+    now_ns = now_s * 10**9
+    until_ns = closed_until_ns(alarm, now_ns)
+    if may_decide(alarm, now_ns):
+        assert 0 == until_ns
+        return
+    # Closed all the time until then, and open right after it.
+    between_ns = now_ns + (until_ns - 1 - now_ns) * part // 10**6
+    assert not may_decide(alarm, between_ns)
+    assert may_decide(alarm, until_ns + 10**6)
+
+
+def test_what_never_opens_is_closed_for_ever() -> None:
+    past = constraint("0 0 1 1 * 0 2001")
+    about: dict[str, Any] = {"id": "", "name": "", "description": "", "project_id": "", "user_id": ""}
+    assert NEVER_NS == closed_until_ns(Alarm(**about, rule=EventRule(), time_constraints=(past,)), at("2026-01-01"))
 
 
 @given(st.integers(0, 23), st.integers(0, 59), st.integers(0, 30 * 365 * 86_400))

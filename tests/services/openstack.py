@@ -3,6 +3,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,6 +29,10 @@ class Answer:
     recorded: bool = True
 
 
+Service = Callable[[str, str, dict[str, str], Any], Answer]
+"""Method, path, query and body of a request with a good token -> answer, for services that keep what they are told."""
+
+
 class Openstack:
     """
     Starts with the services of `tests/data/openstack/*.json`; stops at the end of a `with` block.
@@ -43,6 +48,7 @@ class Openstack:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._catalogue: list[dict[str, Any]] = []
         self.answers: list[Answer] = []
+        self._services: dict[str, Service] = {}
         for path in sorted(ANSWERS.glob("*.json")):
             found = json.loads(path.read_text().replace("{cloud}", self.url).replace("{project}", PROJECT))
             if found["type"] in without:
@@ -80,6 +86,19 @@ class Openstack:
     def answer(self, path: str, body: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> None:
         """Answer requests for a path so, whatever was recorded."""
         self.answers.insert(0, Answer(path, {}, body, headers or {}, status, recorded=False))
+
+    def serve(self, below: str, service: Service) -> None:
+        """Have requests below a path answered by a service, whatever was recorded."""
+        self._services[below] = service
+
+    def served(self, method: str, path: str, query: dict[str, str], body: Any, token: str | None) -> Answer | None:
+        """What such a service answers; None where there is none."""
+        found = [service for below, service in self._services.items() if path.startswith(below)]
+        if not found:
+            return None
+        if token != f"token-{self.tokens}":
+            return Answer(path, {}, {"error": {"code": 401, "message": "no"}}, status=401)
+        return found[0](method, path, query, body)
 
     def _service(self, kind: str, name: str, endpoint: str) -> dict[str, Any]:
         places = [
@@ -137,20 +156,36 @@ def _handler(cloud: Openstack) -> type[BaseHTTPRequestHandler]:
             if parts.path.rstrip("/") == "/identity/v3":
                 self._send(200, {"version": _version(cloud)}, {})
                 return
+            if self._serve(None):
+                return
             signed = self.headers.get("Authorization", "").startswith("AWS ")
             found = cloud.found(parts.path, dict(parse_qsl(parts.query)), self.headers.get("X-Auth-Token"), signed)
             self._send(found.status, found.body, found.headers)
 
         do_HEAD = do_GET  # noqa: N815 - the name that the server calls
 
+        def do_DELETE(self) -> None:
+            cloud.asked.append(f"DELETE {self.path}")
+            assert self._serve(None)
+
         def do_POST(self) -> None:
             cloud.asked.append(f"POST {self.path}")
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if self._serve(asked):
+                return
             if asked["auth"]["identity"]["password"]["user"]["password"] != PASSWORD:
                 self._send(401, {"error": {"code": 401, "message": "no"}}, {})
                 return
             body = cloud.token()
             self._send(201, body, {"X-Subject-Token": f"token-{cloud.tokens}"})
+
+        def _serve(self, body: Any) -> bool:
+            parts = urlsplit(self.path)
+            query, token = dict(parse_qsl(parts.query)), self.headers.get("X-Auth-Token")
+            found = cloud.served(self.command, parts.path, query, body, token)
+            if found is not None:
+                self._send(found.status, found.body, found.headers)
+            return found is not None
 
         def _send(self, status: int, body: Any, headers: dict[str, str]) -> None:
             content = body.encode() if isinstance(body, str) else b"" if body is None else json.dumps(body).encode()

@@ -115,6 +115,14 @@ def test_metrics_are_found_by_id_by_text_and_by_name_and_then_known(catalog: Cat
     assert [cpu] == list(catalog.by_name([(owner, "cpu")]).values())
 
 
+def test_what_others_keep_is_not_kept_here(catalog: Catalog, counted: Counted, measured: Measured) -> None:
+    owner = resource(counted.index, "cpu")
+    found = catalog.look_up([(owner, "cpu"), (owner, "nothing")])
+    assert ([(owner, "cpu")], {}) == (list(found), catalog._by_id)
+    assert 0 < measured.series.finest[numbers_of(found.values())].min()
+    assert found == catalog.by_name(found) == catalog.look_up(found)
+
+
 def test_the_answer_is_in_the_order_of_the_question(catalog: Catalog, counted: Counted) -> None:
     made = metrics(counted.index, 5)
     catalog.by_id([made[2].id])

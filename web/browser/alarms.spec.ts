@@ -227,7 +227,7 @@ test.describe('the editor', () => {
   });
 
   test.describe('is refused', () => {
-    test.use({ who: 'owner', expected: /40[01]/ });
+    test.use({ who: 'owner', expected: /40[03]/ });
 
     test('what the server does not take, at the field or in words, and nobody is signed out', async ({
       page,
@@ -378,3 +378,72 @@ test('many alarms are brought in pages as one scrolls', async ({ page, api }) =>
   expect(await page.locator('.alarm-list tbody tr').count()).toBeLessThan(100);
   await expect(page.getByRole('table')).toHaveAttribute('aria-rowcount', '1001');
 });
+
+test.describe('beyond one series', () => {
+  for (const theme of ['light', 'dark'] as const) {
+    for (const width of [1440, 390]) {
+      test.describe(`in ${theme} at ${width} px`, () => {
+        test.use({ theme, viewport: { width, height: 900 }, expected: /400/ });
+
+        test('each host is an instance: tried, made, shown with its state', async ({ page, api }) => {
+          const { project_id } = (await someAlarms(api)).instance;
+          const draft = { name: `hosts at ${Date.now()}`, ...MANY };
+          const given = `project=${project_id}&draft=${encodeURIComponent(JSON.stringify(draft))}`;
+          await page.goto(`/alarms/new?${RANGE}&${given}`);
+          await settled(page);
+          await painted(charts(page).first());
+          await expect(charts(page).first()).toContainText('recovers at');
+          await page.getByLabel('Values are taken').selectOption('against earlier ones');
+          await page.getByLabel('How much earlier').fill('90 min');
+          await expect(page.locator('.field', { hasText: 'How much earlier' })).toContainText('multiple of the');
+          await page.getByLabel('Values are taken').selectOption('as they are');
+          await painted(charts(page).first());
+          await keep(page, `alarms-new-series-${theme}-${width}`);
+          expect(await violations(page)).toEqual([]);
+          await page.getByRole('button', { name: 'Make alarm' }).click();
+          await expect(page.getByRole('heading', { level: 1, name: draft.name })).toBeVisible();
+          await expect(page.getByText('fires once values are beyond the threshold for 10 min')).toBeVisible();
+          await expect(page.getByRole('region', { name: 'Instances', exact: true })).toContainText('host=', {
+            timeout: 75_000,
+          });
+          await settled(page);
+          await seen(page);
+          await keep(page, `alarms-id-series-${theme}-${width}`);
+          expect(await violations(page)).toEqual([]);
+          await page.getByRole('button', { name: 'Delete' }).click();
+          await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+          await expect(page).toHaveURL(/\/alarms\?/);
+        });
+
+        test('a statement shows what it gives now', async ({ page, api }) => {
+          const { project_id } = (await someAlarms(api)).instance;
+          const draft = encodeURIComponent(JSON.stringify({ name: 'rows', ...ROWS }));
+          await page.goto(`/alarms/new?${RANGE}&project=${project_id}&draft=${draft}`);
+          await settled(page);
+          await expect(page.getByRole('region', { name: 'Rows' }).getByText('alarm').first()).toBeVisible();
+          await keep(page, `alarms-new-sql-${theme}-${width}`);
+          expect(await violations(page)).toEqual([]);
+        });
+      });
+    }
+  }
+});
+
+const MANY = {
+  type: 'series',
+  metric: 'cpu_util',
+  across: 'mean',
+  group_by: 'host',
+  threshold: '1',
+  recovery: '0.5',
+  granularity: '1 h',
+  periods: '1',
+  pending: '10 min',
+  labels: 'team=web',
+};
+const ROWS = {
+  type: 'sql',
+  sql: 'SELECT type, count(*) AS n FROM resources GROUP BY type',
+  value: 'n',
+  threshold: '3',
+};

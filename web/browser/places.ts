@@ -4,6 +4,7 @@
 import { type APIRequestContext, expect } from '@playwright/test';
 
 import { PAGES, type Page } from '../src/pages';
+import { receiving } from './receiver';
 
 /** Pages whose paths have parameters, or which show nothing by themselves: what to ask for, by path. */
 const ADDRESSES: Record<string, (api: APIRequestContext) => Promise<string>> = {
@@ -19,6 +20,17 @@ const ADDRESSES: Record<string, (api: APIRequestContext) => Promise<string>> = {
   '/alarms/new': async (api) => `/alarms/new?from=now-6h&to=now&draft=${await aDraft(api)}`,
   '/alarms/:id': async (api) => `/alarms/${(await someAlarms(api)).busy}?from=now-6h&to=now`,
   '/alarms/:id/edit': async (api) => `/alarms/${(await someAlarms(api)).either}/edit?from=now-6h&to=now`,
+  '/silences': async (api) => {
+    await someSilences(api);
+    return '/silences';
+  },
+  '/routing': async (api) => `/routing?of=${await someRoutes(api)}`,
+  '/scaling': async (api) => {
+    await someGroups(api);
+    return '/scaling';
+  },
+  '/scaling/:id': async (api) => `/scaling/${(await someGroups(api)).id}`,
+  '/scaling/:id/edit': async (api) => `/scaling/${(await someGroups(api)).id}/edit`,
   '/agents': async (api) => {
     await anAgent(api);
     return '/agents';
@@ -144,6 +156,122 @@ export async function someAlarms(api: APIRequestContext) {
     wrong: await made('wrong', THRESHOLD, load(instance, 50, { granularity: 7 })),
     failing: await made('failing', 'event', { event_type: 'compute.instance.*.error' }),
   };
+}
+
+/** A request of an instance's project, with what a change needs. */
+async function asked(api: APIRequestContext, method: string, address: string, project: string, data: object) {
+  const { csrf } = (await (await api.get('/api/v1/session')).json()) as { csrf: string };
+  const headers = { 'X-CSRF-Token': csrf, 'Nephoscope-Project': project };
+  const answer = await api.fetch(`/api/v1${address}`, { method, data, headers });
+  expect(answer.ok(), `${method} ${address}: ${await answer.text()}`).toBe(true);
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+const is = (label: string, value: string, op = '=') => ({ label, op, value });
+
+const WORK = 'disks are being changed, ask Mia';
+
+/** A silence in force and one to come, in an instance's project; those that are there are not made again. */
+export async function someSilences(api: APIRequestContext): Promise<void> {
+  const { project_id } = await anInstance(api);
+  const there = await asked(api, 'GET', '/silences?state=active', project_id, {});
+  if ((there['silences'] as { comment: string }[]).some((each) => each.comment === WORK)) return;
+  const make = (data: object) => asked(api, 'POST', '/silences', project_id, data);
+  const matchers = [is('name', 'failing: .*', '=~'), is('severity', 'low')];
+  await make({ matchers, until: '+4 hours', comment: WORK });
+  await make({
+    matchers: [is('severity', 'low')],
+    from: '+5 hours',
+    until: '+9 hours',
+    comment: 'a night of upgrades',
+  });
+}
+
+/** The project of an instance, with contact points, routes, a timing and an inhibition. */
+export async function someRoutes(api: APIRequestContext): Promise<string> {
+  const { project_id } = await anInstance(api);
+  const { revision } = await asked(api, 'GET', '/routing', project_id, {});
+  if (revision) return project_id;
+  for (const [name, target] of [
+    ['pager', 'http://127.0.0.1:9/page'],
+    ['mail to the team', 'http://127.0.0.1:9/mail'],
+  ]) {
+    await asked(api, 'POST', '/contact-points', project_id, { name, targets: [target] });
+  }
+  const nights = [{ start_time: '22:00', end_time: '24:00' }];
+  await asked(api, 'PUT', '/routing', project_id, {
+    revision,
+    routes: [
+      {
+        matchers: [is('severity', 'critical')],
+        contact_point: 'pager',
+        group_by: ['name'],
+        routes: [{ matchers: [is('type', 'event')], contact_point: 'mail to the team', group_wait_s: 60 }],
+      },
+      { contact_point: 'mail to the team', mute_timings: ['nights'], repeat_interval_s: 86_400 },
+    ],
+    mute_timings: [
+      { name: 'nights', intervals: [{ times: nights, weekdays: ['monday:friday'], location: 'Europe/Ljubljana' }] },
+    ],
+    inhibitions: [
+      { name: 'switch', source: [is('name', 'switch is down')], target: [is('severity', 'low')], equal: ['rack'] },
+    ],
+  });
+  return project_id;
+}
+
+/** Wait until a scaling group has so many members, and nothing changes it. */
+export async function sized(api: APIRequestContext, id: string, size: number): Promise<void> {
+  const now = async (): Promise<unknown> => {
+    const { group } = (await (await api.get(`/api/v1/scaling/groups/${id}`)).json()) as { group: object };
+    const { size, busy } = group as { size: number; busy: boolean };
+    return busy ? 'busy' : size;
+  };
+  await expect.poll(now, { timeout: 60_000 }).toBe(size);
+}
+
+let grown: Promise<Found> | null = null;
+
+/**
+ * A group that grew, was refused more, and is watched, of a project with all kinds of users; and one that is lost.
+ *
+ * Its receiver ends with this process, so another one makes its own.
+ */
+export function someGroups(api: APIRequestContext): Promise<Found> {
+  return (grown ??= aGrownGroup(api));
+}
+
+async function aGrownGroup(api: APIRequestContext): Promise<Found> {
+  const { id: instance, project_id } = await anInstance(api, 'web-shop');
+  const name = `web-${process.pid}`;
+  const call = (method: string, address: string, data: object = {}) =>
+    asked(api, method, `/scaling${address}`, project_id, data);
+  const common = { actuator: 'webhook', min_size: 0, max_size: 8 };
+  const { groups } = (await (await api.get('/api/v1/scaling/groups')).json()) as { groups: Found[] };
+  if (!groups.some((each) => each.name === 'lost')) {
+    await call('POST', '/groups', { ...common, name: 'lost', min_size: 1, options: { url: GONE } });
+  }
+  const options = { url: await receiving(instance) };
+  const made = await call('POST', '/groups', { ...common, name, desired: 2, options });
+  const { id } = made['group'] as Found;
+  const policy = (called: string, rule: object, enabled = true) =>
+    call('POST', `/groups/${id}/policies`, { name: called, rule, enabled });
+  const by = { type: 'adjustment', adjustment_type: 'change_in_capacity' };
+  const up = await policy('up', { ...by, scaling_adjustment: 1 });
+  const rush = { ...by, adjustment_type: 'percent_change_in_capacity', scaling_adjustment: 50 };
+  const { id: rushing } = await policy('rush', rush);
+  // Switched off, or it would change the group while it is looked at.
+  await policy('busy', { type: 'target', metric: 'cpu_util', target: 60, granularity: 300 }, false);
+  await policy('morning', { type: 'schedule', cron: '0 7 * * 1-5', timezone: 'Europe/Ljubljana', desired: 4 });
+  const rule = load({ id: instance, name: '', project_id }, 1000);
+  const definition = { name: `${name} is busy`, type: THRESHOLD, alarm_actions: [String(up['alarm_action'])] };
+  await anAlarm(api, project_id, { ...definition, [`${THRESHOLD}_rule`]: rule });
+  await sized(api, id, 2);
+  await call('PATCH', `/groups/${id}`, { cooldown_s: 3600 });
+  await call('POST', `/policies/${String(rushing)}/signal`);
+  await sized(api, id, 3);
+  await call('POST', `/policies/${String(up['id'])}/signal`);
+  return { id, name, project_id };
 }
 
 /** The id of an alarm of a project, made unless there is one of its name. */

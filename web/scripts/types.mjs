@@ -24,14 +24,15 @@ export async function typesOf(document) {
   );
 }
 
-/** Comments are folded to the house's line length; code lines that long do not occur. */
+/** Comments are folded to the house's line length, and types of which there are several. */
 function narrow(source) {
   return source.split('\n').flatMap(fold).join('\n');
 }
 
 function fold(line) {
   const comment = /^(\s*)(\/\*\*|\*) (.*?)( \*\/)?$/.exec(line);
-  if (!comment || line.length <= 118) return [line];
+  if (line.length <= 118) return [line];
+  if (!comment) return eachApart(line);
   const [, indent, , text, end] = comment;
   const words = text.split(' ');
   const lines = [''];
@@ -44,6 +45,13 @@ function fold(line) {
   if (line.includes('/**')) folded.unshift(`${indent}/**`);
   if (end) folded.push(`${indent}${line.includes('/**') ? ' ' : ''}*/`);
   return folded;
+}
+
+/** `a: B | C` with each type in a line of its own. */
+function eachApart(line) {
+  const [first, ...others] = line.split(' | ');
+  const indent = ' '.repeat(line.search(/\S/) + 4);
+  return [first, ...others.map((each) => `${indent}| ${each}`)];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules made of rules: looked at only as far as needed, so that the reason names what has decided."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,32 +82,49 @@ class _Node:
         return f"({f' {self.operator} '.join(map(str, self.items))})"
 
 
-def composite_transition(
-    alarm: Alarm, rule: Composite, verdict_of: Callable[[Leaf], Verdict], at_ns: int
-) -> Transition | None:
-    """What becomes of an alarm whose rule is composite; `verdict_of` is asked for leaves as they are needed."""
+@dataclass(frozen=True)
+class Composed:
+    """What a composite rule says: the state, and the parts that were looked at for it."""
+
+    state: State
+    form: str
+    leaves: Sequence[_Named]
+
+    def told(self, previous: State, state: State) -> tuple[str, dict[str, Any]]:
+        """How it led from a state to another, or the same once more: in words, and as receivers are told."""
+        causes = [leaf for leaf in self.leaves if leaf.seen and leaf.state == state]
+        verb = "remaining as" if previous == state else "transition to"
+        names = ", ".join(sorted(leaf.name for leaf in causes))
+        reason = (
+            f"Composite rule alarm with composition form: {self.form} {verb} {state}, "
+            f"due to rules: {names} {TOLD[state]}"
+        )
+        data = {
+            "type": "composite",
+            "composition_form": self.form,
+            "causative_rules": {leaf.name: {**rule_body(leaf.rule), "type": type_of(leaf.rule)} for leaf in causes},
+        }
+        return reason, data
+
+
+def composed(rule: Composite, verdict_of: Callable[[Leaf], Verdict], current: State) -> Composed:
+    """What a composite rule says where an alarm is in a state; `verdict_of` is asked for leaves as they are needed."""
     evaluation = _Evaluation(verdict_of)
     tree = evaluation.form(rule)
     state = evaluation.decided(tree)
     if state is None:
         for leaf in evaluation.leaves:
             evaluation.look(leaf)
-        evaluation.settle(alarm.state)
+        evaluation.settle(current)
         state = evaluation.decided(tree) or UNKNOWN
-    if state == alarm.state and (state == UNKNOWN or not alarm.repeat_actions):
+    return Composed(state, str(tree), evaluation.leaves)
+
+
+def composite_transition(
+    alarm: Alarm, rule: Composite, verdict_of: Callable[[Leaf], Verdict], at_ns: int
+) -> Transition | None:
+    """What becomes of an alarm whose rule is composite."""
+    found = composed(rule, verdict_of, alarm.state)
+    if found.state == alarm.state and (found.state == UNKNOWN or not alarm.repeat_actions):
         return None
-    reason, data = _told(alarm.state, state, str(tree), evaluation.leaves)
-    return made(alarm, state, reason, data, at_ns)
-
-
-def _told(previous: State, state: State, form: str, leaves: list[_Named]) -> tuple[str, dict[str, Any]]:
-    causes = [leaf for leaf in leaves if leaf.seen and leaf.state == state]
-    verb = "remaining as" if previous == state else "transition to"
-    names = ", ".join(sorted(leaf.name for leaf in causes))
-    reason = f"Composite rule alarm with composition form: {form} {verb} {state}, due to rules: {names} {TOLD[state]}"
-    data = {
-        "type": "composite",
-        "composition_form": form,
-        "causative_rules": {leaf.name: {**rule_body(leaf.rule), "type": type_of(leaf.rule)} for leaf in causes},
-    }
-    return reason, data
+    return made(alarm, found.state, *found.told(alarm.state, found.state), at_ns)

@@ -9,29 +9,32 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nephoscope.alarm.composites import composite_transition
-from nephoscope.alarm.notes import notes_of
-from nephoscope.alarm.prometheus import Prometheus
-from nephoscope.alarm.sharing import GROUP, Share
+from nephoscope.alarm.counting import Counting
+from nephoscope.alarm.course import Course
+from nephoscope.alarm.courses import Courses
+from nephoscope.alarm.notes import Quiet, never_quiet, notes_of
+from nephoscope.alarm.readings import Judges, Readings, Wanted, read, scoped_of
+from nephoscope.alarm.sharing import GROUP, SLOTS, Share
 from nephoscope.alarm.targets import Scoped
-from nephoscope.alarm.thresholds import Judge, Looked
-from nephoscope.alarm.time_constraints import may_decide
+from nephoscope.alarm.thresholds import Looked
+from nephoscope.alarm.time_constraints import closed_until_ns
 from nephoscope.alarm.transitions import UNKNOWN, transition
-from nephoscope.alarm.verdicts import ALARM, OK, Verdict, unknown
-from nephoscope.alarm.watching import Watching, step_ns
-from nephoscope.model.alarm import Alarm, Transition
+from nephoscope.alarm.verdicts import ALARM, OK, Verdict
+from nephoscope.alarm.watching import Watching
+from nephoscope.model.alarm import Alarm, State, Transition
 from nephoscope.model.alarm_rule import (
     Composite,
-    Leaf,
+    LoadBalancerHealth,
     MetricsThreshold,
     PrometheusThreshold,
     ResourcesThreshold,
     ResourceThreshold,
-    ThresholdRule,
+    step_ns,
 )
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.timespan import SECOND_NS
 from nephoscope.observe import registry
-from nephoscope.store.index.alarm_contract import Decided, Watched
+from nephoscope.store.index.alarm_contract import Cycle, Decided, Watched
 from nephoscope.store.index.contract import Index
 
 log = logging.getLogger("nephoscope.alarm")
@@ -39,10 +42,9 @@ log = logging.getLogger("nephoscope.alarm")
 AT_ONCE = 20_000
 KEPT_AT_ONCE = 2000
 TICK_S = 1.0
+TELL_NS = 10 * SECOND_NS
 # Who holds it does what only one has to do.
 FIRST_SLOT = 0
-NO_LOAD_BALANCER = unknown("datapoints are unknown: no load balancer service is asked", 0)
-NO_PROMETHEUS = unknown("datapoints are unknown: no Prometheus is asked, set [alarm] prometheus_url", 0)
 CODES: dict[str, int] = {"ok": OK, "alarm": ALARM}
 
 registry.describe("nephoscope_alarms_decided_total", "counter", "Decisions about alarms, whatever came of them.")
@@ -70,6 +72,7 @@ class Outcome:
     transitions: list[tuple[Watched, Transition]] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    courses: Sequence[tuple[Watched, Course]] = ()
 
     def add(self, watched: Watched, verdict: Verdict, at_ns: int) -> None:
         """What a verdict makes of an alarm with one rule."""
@@ -79,41 +82,65 @@ class Outcome:
         elif verdict.state == UNKNOWN and verdict.reason != alarm.state_reason:
             self.reasons[alarm.id] = verdict.reason
 
+    def entered(self) -> dict[str, State]:
+        """The states that alarms go into, or are told of once more, by id."""
+        found = {watched.alarm.id: each.current for watched, each in self.transitions}
+        return found | {watched.alarm.id: each.transition.current for watched, each in self.courses}
+
+    def add_courses(self, found: Sequence[tuple[Watched, Course]]) -> None:
+        """What becomes of alarms that remember their instances."""
+        self.courses = found
+        for watched, each in found:
+            alarm = watched.alarm
+            if each.transition.current == alarm.state == UNKNOWN and each.reason != alarm.state_reason:
+                self.reasons[alarm.id] = each.reason
+            if each.error != alarm.error:
+                self.errors[alarm.id] = each.error
+            if each.error:
+                registry.count("nephoscope_alarm_errors_total")
+
 
 class Evaluator:
     """
     Decides the alarms in the slots that this process holds.
 
     Alarms are due once a bucket of their granularity, when it has closed, and at least once an interval. `decided` is
-    called after decisions with notifications were kept; `may_decide` tells whether an alarm's time constraints allow
-    it now. Rules that ask a `prometheus` see all that it has. One evaluator is asked, now and then, to `forget`.
+    called after decisions with notifications were kept; `closed_until_ns` tells until when an alarm's time constraints
+    do not allow it. What is `quiet` is decided and not told. Rules that ask a Prometheus see all that it has. One
+    evaluator is asked, now and then, to `forget`.
     """
 
     def __init__(
         self,
         index: Index,
-        thresholds: Judge,
+        judges: Judges,
         share: Share,
         settings: EvaluationSettings,
         *,
-        prometheus: Prometheus | None = None,
         forget: Callable[[], None] = lambda: None,
         decided: Callable[[], None] = lambda: None,
-        may_decide: Callable[[Alarm, int], bool] = may_decide,
+        closed_until_ns: Callable[[Alarm, int], int] = closed_until_ns,
+        quiet: Quiet = never_quiet,
+        counting: Counting | None = None,
         wall_ns: Callable[[], int] = time.time_ns,
     ) -> None:
         self._index = index
-        self._thresholds = thresholds
+        self._judges = judges
         self._share = share
         self._settings = settings
-        self._prometheus = prometheus
         self._forget = forget
         self._decided = decided
-        self._may_decide = may_decide
+        self._closed_until_ns = closed_until_ns
+        self._quiet = quiet
+        self._counting = counting
         self._wall_ns = wall_ns
         self._watching = Watching(index.alarms)
+        self._courses = Courses(index.alarms, quiet)
         # The step in which each alarm was decided last, and how it was defined then.
         self._done: dict[str, tuple[int, int]] = {}
+        # Until when alarms are outside of their times, and how they were defined then: cron lines are slow to ask.
+        self._closed: dict[str, tuple[int, int]] = {}
+        self._told_ns = -TELL_NS
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="alarm evaluator", daemon=True)
 
@@ -139,11 +166,30 @@ class Evaluator:
             if self._stopping.is_set():
                 break
             part = due[start : start + AT_ONCE]
-            self._keep(self._decide(part, now_ns), held)
+            outcome = self._decide(part, held, now_ns)
+            self._keep(outcome, held)
+            if self._counting is not None:
+                self._counting.add((each.alarm for each in part), outcome.entered())
             registry.count("nephoscope_alarms_decided_total", len(part))
+        else:
+            self._note_cycle(held, now_ns)
         if FIRST_SLOT in held:
             self._forget()
         return len(due)
+
+    def _note_cycle(self, held: Mapping[int, int], now_ns: int) -> None:
+        """Let others know that alarms are decided, now and then."""
+        if not held or now_ns < self._told_ns + TELL_NS:
+            return
+        settings = self._settings
+        cycle = Cycle(
+            at_ns=now_ns,
+            interval_ns=int(settings.interval_s * SECOND_NS),
+            settle_ns=int(settings.settle_s * SECOND_NS),
+            slots=SLOTS,
+        )
+        self._index.alarms.note_cycle(cycle, held.keys())
+        self._told_ns = now_ns
 
     def _run(self) -> None:
         while not self._stopping.wait(TICK_S):
@@ -162,59 +208,64 @@ class Evaluator:
         settled_ns = now_ns - int(self._settings.settle_s * SECOND_NS)
         due: list[Watched] = []
         done: dict[str, tuple[int, int]] = {}
+        closed: dict[str, tuple[int, int]] = {}
         for watched in self._watching.polled(held):
             alarm = watched.alarm
-            now = (settled_ns // step_ns(watched, interval_ns), alarm.timestamp_ns)
+            now = (settled_ns // step_ns(alarm.rule, interval_ns), alarm.timestamp_ns)
             if self._done.get(alarm.id) != now:
-                if not self._may_decide(alarm, now_ns):
+                if alarm.time_constraints and (until := self._outside(alarm, now_ns)) is not None:
+                    closed[alarm.id] = until
                     continue
                 due.append(watched)
             done[alarm.id] = now
-        self._done = done
+        self._done, self._closed = done, closed
+        self._courses.forget_all_but(done.keys())
+        if self._counting is not None:
+            self._counting.forget_all_but(self._watching)
         return due
 
-    def _decide(self, due: Sequence[Watched], now_ns: int) -> Outcome:
+    def _outside(self, alarm: Alarm, now_ns: int) -> tuple[int, int] | None:
+        """Until when an alarm is outside of its times, and how it is defined; None where it is within."""
+        known = self._closed.get(alarm.id)
+        if known is not None and known[1] == alarm.timestamp_ns and now_ns < known[0]:
+            return known
+        until_ns = self._closed_until_ns(alarm, now_ns)
+        return (until_ns, alarm.timestamp_ns) if until_ns else None
+
+    def _decide(self, due: Sequence[Watched], held: Mapping[int, int], now_ns: int) -> Outcome:
         plain: dict[Scoped, list[Watched]] = defaultdict(list)
         composite: list[tuple[Watched, Composite]] = []
-        outcome = Outcome()
-        asked = self._asked_elsewhere(due)
+        other: list[Watched] = []
+        remembering: list[Watched] = []
+        wanted = Wanted()
         for watched in due:
-            match watched.alarm.rule:
+            alarm = watched.alarm
+            if alarm.keeps_instances:
+                remembering.append(watched)
+                wanted.add(alarm)
+                continue
+            match alarm.rule:
                 case ResourceThreshold() | MetricsThreshold() | ResourcesThreshold() as rule:
-                    plain[_scoped(watched.alarm, rule)].append(watched)
+                    plain[scoped_of(alarm, rule)].append(watched)
                 case Composite() as rule:
                     composite.append((watched, rule))
-                case PrometheusThreshold() as rule:
-                    outcome.add(watched, asked[rule], now_ns)
+                    wanted.add_leaves(alarm, rule.leaves())
                 case _:
-                    outcome.add(watched, NO_LOAD_BALANCER, now_ns)
-        leaves = {
-            _scoped(watched.alarm, leaf)
-            for watched, rule in composite
-            for leaf in rule.leaves()
-            if not isinstance(leaf, PrometheusThreshold)
-        }
-        looked = self._thresholds.look(plain.keys() | leaves, now_ns)
-        self._add_plain(plain, looked, outcome, now_ns)
+                    other.append(watched)
+                    wanted.add(alarm)
+        wanted.thresholds.update(plain)
+        readings = read(self._judges, wanted, now_ns)
+        outcome = Outcome()
+        self._add_plain(plain, readings.looked, outcome, now_ns)
+        for watched in other:
+            asked = watched.alarm.rule
+            assert isinstance(asked, PrometheusThreshold | LoadBalancerHealth)
+            outcome.add(watched, readings.verdict(watched.alarm, asked), now_ns)
         for watched, rule in composite:
-            self._add_composite(watched, rule, looked, asked, outcome, now_ns)
-        self._note_errors(plain, looked, outcome)
+            _add_composite(watched, rule, readings, outcome, now_ns)
+        _note_errors(plain, readings.looked, outcome)
+        outcome.add_courses(self._courses.decide(remembering, readings, held, now_ns))
         return outcome
-
-    def _asked_elsewhere(self, due: Sequence[Watched]) -> Mapping[PrometheusThreshold, Verdict]:
-        """The verdicts of rules whose values a Prometheus knows."""
-        rules: set[PrometheusThreshold] = set()
-        for watched in due:
-            match watched.alarm.rule:
-                case PrometheusThreshold() as rule:
-                    rules.add(rule)
-                case Composite() as rule:
-                    rules |= {leaf for leaf in rule.leaves() if isinstance(leaf, PrometheusThreshold)}
-        if not rules:
-            return {}
-        if self._prometheus is None:
-            return dict.fromkeys(rules, NO_PROMETHEUS)
-        return self._prometheus.verdicts(rules)
 
     def _add_plain(self, plain: Mapping[Scoped, list[Watched]], looked: Looked, outcome: Outcome, now_ns: int) -> None:
         for group in looked.groups:
@@ -222,46 +273,23 @@ class Evaluator:
                 for watched in plain.get(scoped, ()):
                     # Most stay as they are: nothing is made of those.
                     if watched.alarm.repeat_actions or CODES.get(watched.alarm.state) != code:
-                        outcome.add(watched, self._thresholds.verdict(looked, scoped), now_ns)
+                        outcome.add(watched, self._judges.thresholds.verdict(looked, scoped), now_ns)
         for scoped in (*looked.missing, *looked.failed):
             for watched in plain.get(scoped, ()):
-                outcome.add(watched, self._thresholds.verdict(looked, scoped), now_ns)
-
-    def _add_composite(
-        self,
-        watched: Watched,
-        rule: Composite,
-        looked: Looked,
-        asked: Mapping[PrometheusThreshold, Verdict],
-        outcome: Outcome,
-        now_ns: int,
-    ) -> None:
-        def verdict_of(leaf: Leaf) -> Verdict:
-            if isinstance(leaf, PrometheusThreshold):
-                return asked[leaf]
-            return self._thresholds.verdict(looked, _scoped(watched.alarm, leaf))
-
-        found = composite_transition(watched.alarm, rule, verdict_of, now_ns)
-        if found is not None:
-            outcome.transitions.append((watched, found))
-
-    def _note_errors(self, plain: Mapping[Scoped, list[Watched]], looked: Looked, outcome: Outcome) -> None:
-        """An alarm that could not be decided says so until it can be again."""
-        for scoped, listed in plain.items():
-            error = looked.failed.get(scoped, "")
-            outcome.errors |= {each.alarm.id: error for each in listed if each.alarm.error != error}
-        if looked.failed:
-            registry.count("nephoscope_alarm_errors_total", len(looked.failed))
+                outcome.add(watched, self._judges.thresholds.verdict(looked, scoped), now_ns)
 
     def _keep(self, outcome: Outcome, held: Mapping[int, int]) -> None:
         alarms = self._index.alarms
         told = False
         for start in range(0, len(outcome.transitions), KEPT_AT_ONCE):
             part = outcome.transitions[start : start + KEPT_AT_ONCE]
-            decided = [_decided(watched, found, held[watched.slot]) for watched, found in part]
+            decided = [_decided(watched, found, held[watched.slot], self._quiet) for watched, found in part]
             taken = alarms.decide(decided, GROUP, self._share.holder)
             told = told or any(yes and each.notes for yes, each in zip(taken, decided, strict=True))
             _count(part, taken)
+        for watched, found, yes in self._courses.keep(outcome.courses, held, GROUP, self._share.holder):
+            told = told or (yes and bool(found.told))
+            _count([(watched, each) for each in (found.moved or [found.transition])], [yes] * (len(found.moved) or 1))
         if outcome.reasons:
             alarms.note_reasons(outcome.reasons)
         if outcome.errors:
@@ -270,12 +298,24 @@ class Evaluator:
             self._decided()
 
 
-def _scoped(alarm: Alarm, rule: ThresholdRule) -> Scoped:
-    return Scoped(rule, None if alarm.sees_all else alarm.project_id)
+def _add_composite(watched: Watched, rule: Composite, readings: Readings, outcome: Outcome, now_ns: int) -> None:
+    alarm = watched.alarm
+    found = composite_transition(alarm, rule, lambda leaf: readings.verdict(alarm, leaf), now_ns)
+    if found is not None:
+        outcome.transitions.append((watched, found))
 
 
-def _decided(watched: Watched, found: Transition, fencing: int) -> Decided:
-    notes = notes_of(watched.alarm, found, str(found.at_ns))
+def _note_errors(plain: Mapping[Scoped, list[Watched]], looked: Looked, outcome: Outcome) -> None:
+    """An alarm that could not be decided says so until it can be again."""
+    for scoped, listed in plain.items():
+        error = looked.failed.get(scoped, "")
+        outcome.errors |= {each.alarm.id: error for each in listed if each.alarm.error != error}
+    if looked.failed:
+        registry.count("nephoscope_alarm_errors_total", len(looked.failed))
+
+
+def _decided(watched: Watched, found: Transition, fencing: int, quiet: Quiet) -> Decided:
+    notes = notes_of(watched.alarm, found, str(found.at_ns), quiet)
     return Decided(transition=found, revision=watched.revision, slot=watched.slot, fencing=fencing, notes=notes)
 
 

@@ -12,13 +12,14 @@ from typing import Any
 
 import msgspec
 
-from nephoscope.alarm.notes import notes_of
+from nephoscope.alarm.notes import Quiet, never_quiet, notes_of
 from nephoscope.alarm.sharing import GROUP
 from nephoscope.alarm.time_constraints import may_decide
 from nephoscope.alarm.watching import Watching
 from nephoscope.model import timestamp
 from nephoscope.model.alarm import Alarm, Transition
-from nephoscope.model.alarm_rule import Comparison, EventCondition, EventRule
+from nephoscope.model.alarm_rule import EventCondition, EventRule
+from nephoscope.model.comparison import Comparison
 from nephoscope.model.errors import IndexUnavailable
 from nephoscope.model.event import TRAIT_NUMBERS, Trait
 from nephoscope.model.kept_event import KeptEvent
@@ -63,12 +64,14 @@ class EventAlarms:
         *,
         decided: Callable[[], None] = lambda: None,
         may_decide: Callable[[Alarm, int], bool] = may_decide,
+        quiet: Quiet = never_quiet,
         monotonic: Callable[[], float] = time.monotonic,
         wall_ns: Callable[[], int] = time.time_ns,
     ) -> None:
         self._alarms = alarms
         self._decided = decided
         self._may_decide = may_decide
+        self._quiet = quiet
         self._monotonic = monotonic
         self._wall_ns = wall_ns
         self._lock = threading.Lock()
@@ -117,7 +120,7 @@ class EventAlarms:
                 continue
             if watched.alarm.state != "alarm":
                 entering.add(alarm_id)
-            decided.append(_decided(watched, event, now_ns))
+            decided.append(_decided(watched, event, now_ns, self._quiet))
             hits.append((alarm_id, event))
         taken = self._alarms.decide(decided, GROUP, "") if decided else []
         if any(taken):
@@ -169,7 +172,7 @@ def _shown(trait: Trait) -> str | int | float:
     return timestamp.render(int(trait.value)) if trait.type == "datetime" else trait.value
 
 
-def _decided(watched: Watched, event: KeptEvent, now_ns: int) -> Decided:
+def _decided(watched: Watched, event: KeptEvent, now_ns: int, quiet: Quiet) -> Decided:
     alarm = watched.alarm
     assert isinstance(alarm.rule, EventRule)
     conditions = [msgspec.to_builtins(each) for each in alarm.rule.query]
@@ -187,6 +190,6 @@ def _decided(watched: Watched, event: KeptEvent, now_ns: int) -> Decided:
         revision=watched.revision,
         slot=None,
         fencing=0,
-        notes=notes_of(alarm, found, event.id),
+        notes=notes_of(alarm, found, event.id, quiet),
         recorded=alarm.repeat_actions,
     )

@@ -9,7 +9,7 @@ import msgspec
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from nephoscope.model.errors import NotFound, Unavailable
+from nephoscope.model.errors import NotFound, Unauthenticated, Unavailable
 
 Headers = Callable[[], Mapping[str, str]]
 ANSWER_BYTES_MAX = 16_000_000
@@ -40,7 +40,11 @@ class Asker:
         )
 
     def ask(self, method: str, path: str, arguments: Mapping[str, str], body: object = None) -> Any:
-        """The decoded answer. NotFound with what is said with a 404, Unavailable for all else that is no 2xx."""
+        """
+        The decoded answer.
+
+        Errors  NotFound with what is said with a 404, Unauthenticated for a 401, Unavailable for all else but 2xx.
+        """
         address = f"{self.url}{path}?{urlencode(arguments)}"
         content = None if body is None else msgspec.json.encode(body)
         headers = {"Accept": "application/json", **self._headers()}
@@ -57,6 +61,8 @@ class Asker:
         text = " ".join(said.decode("utf-8", "replace").split())[:SIGNS_MAX]
         if answer.status == 404:
             raise NotFound(text)
+        if answer.status == 401:
+            raise Unauthenticated(f"{self.url} answered 401: {text}")
         if not 200 <= answer.status < 300:
             raise Unavailable(f"{self.url} answered {answer.status}: {text}")
         try:

@@ -31,7 +31,7 @@ class Prometheus:
         answers = dict(
             zip(queries := {rule.query for rule in rules}, self._pool.map(self._values, queries), strict=True)
         )
-        return {rule: _verdict(rule, answers[rule.query]) for rule in rules}
+        return {rule: verdict_of(rule, answers[rule.query]) for rule in rules}
 
     def _values(self, query: str) -> list[float] | str:
         """The values of a query, or what went wrong."""
@@ -41,7 +41,8 @@ class Prometheus:
             return error.message
 
 
-def _verdict(rule: PrometheusThreshold, values: list[float] | str) -> Verdict:
+def verdict_of(rule: PrometheusThreshold, values: list[float] | str) -> Verdict:
+    """The verdict about a rule whose query has these values, or failed so."""
     if isinstance(values, str):
         return unknown(f"alarm statistics retrieval failed: {values}", 0)
     if not values:

@@ -5,28 +5,30 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
-
+from nephoscope.alarm.groups import SERIES_MAX, read_groups
 from nephoscope.model import timespan
 from nephoscope.model.alarm_rule import MetricsThreshold, ResourcesThreshold, ResourceThreshold, ThresholdRule
 from nephoscope.model.archive_policy import ArchivePolicy
-from nephoscope.model.errors import BadRequest, NephoscopeError, NotFound
+from nephoscope.model.errors import NephoscopeError, NotFound
 from nephoscope.model.metric import Metric
 from nephoscope.model.paging import Page
-from nephoscope.model.resource import Resource
+from nephoscope.model.resource import Member, Resource
 from nephoscope.model.resource_id import as_uuid
 from nephoscope.model.resource_type import GENERIC
-from nephoscope.model.search import EVERYTHING, Compare, Or, Search, equal, read_query, with_resource_ids
+from nephoscope.model.search import EVERYTHING, Compare, Or, Search, equal
 from nephoscope.query.metrics import FOREVER
 from nephoscope.store.catalog import Catalog
 from nephoscope.store.index.contract import Index
 
 RATE = "rate:"
-SERIES_MAX = 100_000
 # Where things are seldom changes, and is looked up anew in a while; the sooner the less was found.
 KEPT_S, KEPT_MISSING_S, KEPT_GROUP_S = 300.0, 20.0, 20.0
+# In an index in which no metric, resource or policy has changed; types may, which is seldom.
+KEPT_UNCHANGED_S = 3000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,23 @@ class Missing:
 Found = Target | Missing
 
 
+Mark = tuple[int, ...]
+# The number of a metric, its archive policy, and what it is called.
+Listed = tuple[int, str, str]
+
+
+class _Look(NamedTuple):
+    """
+    A look into the index: when, s, what mark it bore then, and how long that is good however much changes.
+
+    Without a mark it is good for no longer.
+    """
+
+    kept_s: float
+    at_s: float
+    mark: Mark
+
+
 def visible_to(project_id: str | None) -> Search:
     """The resources that a project may see: its own, and those that it made; None sees all."""
     if project_id is None:
@@ -99,7 +118,7 @@ class Targets:
         self._index = index
         self._catalog = catalog
         self._monotonic = monotonic
-        self._kept: dict[Scoped, tuple[float, Found]] = {}
+        self._kept: dict[Scoped, tuple[Found, _Look]] = {}
         self._sweep_s = monotonic() + 2 * KEPT_S
 
     def find(self, wanted: Collection[Scoped]) -> dict[Scoped, Found]:
@@ -107,36 +126,55 @@ class Targets:
         now_s = self._monotonic()
         if now_s >= self._sweep_s:
             # What is not asked for any more has run out by then.
-            self._kept = {each: value for each, value in self._kept.items() if now_s < value[0]}
+            self._kept = {
+                each: kept for each, kept in self._kept.items() if now_s < kept[1].at_s + _good_s(*kept, unchanged=True)
+            }
             self._sweep_s = now_s + 2 * KEPT_S
         found: dict[Scoped, Found] = {}
         unknown: list[Scoped] = []
+        aged: list[Scoped] = []
         for each in wanted:
-            until_s, target = self._kept.get(each, (0.0, None))
-            if target is not None and now_s < until_s:
-                found[each] = target
+            if (kept := self._kept.get(each)) is None:
+                unknown.append(each)
+            elif now_s < kept[1].at_s + _good_s(*kept):
+                found[each] = kept[0]
+            else:
+                aged.append(each)
+        if not aged and not unknown:
+            return found
+        # Before anything is read: what changes meanwhile is seen the next time.
+        mark = (*self._index.directory.mark(), self._catalog.policy_changes)
+        for each in aged:
+            kept = self._kept[each]
+            if kept[1].mark == mark and now_s < kept[1].at_s + _good_s(*kept, unchanged=True):
+                found[each] = kept[0]
             else:
                 unknown.append(each)
-        fresh = self._looked_up(dict.fromkeys(unknown))
-        self._kept.update((each, (now_s + _kept_s(each, target), target)) for each, target in fresh.items())
-        return found | fresh
+        found |= self._looked_up(dict.fromkeys(unknown), mark, now_s)
+        return found
 
-    def _looked_up(self, wanted: Iterable[Scoped]) -> dict[Scoped, Found]:
+    def _looked_up(self, wanted: Collection[Scoped], mark: Mark, now_s: float) -> dict[Scoped, Found]:
+        """What rules read as of now, which is remembered."""
         of_resource: dict[Scoped, ResourceThreshold] = {}
         of_metrics: dict[str | None, list[Scoped]] = defaultdict(list)
-        found: dict[Scoped, Found] = {}
+        of_groups: dict[Scoped, ResourcesThreshold] = {}
         for each in wanted:
             match each.rule:
                 case ResourceThreshold() as rule:
                     of_resource[each] = rule
                 case MetricsThreshold():
                     of_metrics[each.project_id].append(each)
-                case ResourcesThreshold():
-                    found[each] = self._of_group(each.rule, each.project_id)
-        found |= self._of_resources(of_resource)
+                case ResourcesThreshold() as rule:
+                    of_groups[each] = rule
+        found = self._of_resources(of_resource)
         for project_id, listed in of_metrics.items():
             found |= self._of_metrics(listed, project_id)
-        return found
+        look = _Look(KEPT_S, now_s, mark)
+        self._kept.update((each, (target, look)) for each, target in found.items())
+        groups, moving = self._of_groups(of_groups)
+        looks = {True: _Look(KEPT_GROUP_S, now_s, ()), False: _Look(KEPT_GROUP_S, now_s, mark)}
+        self._kept.update((each, (target, looks[each in moving])) for each, target in groups.items())
+        return found | groups
 
     def _of_resources(self, rules: Mapping[Scoped, ResourceThreshold]) -> dict[Scoped, Found]:
         """Of all projects together: what each of them may see is told apart afterwards, which costs no query."""
@@ -146,7 +184,8 @@ class Targets:
             each: [resource for resource in there[each] if rule.resource_type in {GENERIC, resource.type}]
             for each, rule in rules.items()
         }
-        metrics = self._catalog.by_name(
+        # Not kept there, too: a hundred thousand take tens of megabytes.
+        metrics = self._catalog.look_up(
             {(resource.id, rule.metric) for each, rule in rules.items() for resource in fitting[each]}
         )
         found: dict[Scoped, Found] = {}
@@ -158,7 +197,7 @@ class Targets:
                 found[each] = Missing(f"metric {rule.metric} for resource {rule.resource_id} does not exists")
             else:
                 lacking = f"aggregation {rule.aggregation_method} does not exist for metric {rule.metric} of resource "
-                found[each] = self._target(named[:1], rule, None, lacking + rule.resource_id)
+                found[each] = self._target(_listed(named[:1]), rule, None, lacking + rule.resource_id)
         return found
 
     def _resources(self, ids: set[str]) -> Mapping[str, Sequence[Resource]]:
@@ -188,7 +227,9 @@ class Targets:
                 found[each] = Missing(told, f"{', '.join(unknown)} not found" if unknown else "")
             else:
                 lacking = f"aggregation {rule.aggregation_method} does not exist for at least one metrics in "
-                found[each] = self._target(metrics, rule, rule.aggregation_method, lacking + str(list(rule.metrics)))
+                found[each] = self._target(
+                    _listed(metrics), rule, rule.aggregation_method, lacking + str(list(rule.metrics))
+                )
         return found
 
     def _visible_metrics(self, ids: set[UUID], project_id: str | None) -> dict[UUID, Metric]:
@@ -201,58 +242,71 @@ class Targets:
             )
         return self._catalog.by_id([metric.id for metric in seen])
 
-    def _of_group(self, rule: ResourcesThreshold, project_id: str | None) -> Found:
-        """The metrics of resources as they are now: members come and go."""
-        try:
-            search = with_resource_ids(read_query(msgspec.json.decode(rule.query)), None)
-            groups = self._index.resources.series(
-                rule.resource_type, search, [rule.metric], visible=visible_to(project_id), limit=SERIES_MAX
-            )
-        except msgspec.DecodeError as error:
-            return Missing(f"alarm statistics retrieval failed: query is not JSON: {error}")
-        except NotFound:
-            return Missing(f"metric {rule.metric} does not exists", f"there is no resource type {rule.resource_type}")
-        except NephoscopeError as error:
-            if not isinstance(error, BadRequest):
-                raise
-            return Missing(f"alarm statistics retrieval failed: {error.message}")
-        ids = [series.metric_id for group in groups for series in group.series]
-        if not ids:
-            return Missing(f"metric {rule.metric} does not exists", f"no resource matches {rule.query}")
-        metrics = list(self._catalog.by_id(ids).values())
-        lacking = f"aggregation {rule.aggregation_method} does not exist for at least one metric of the query"
-        return self._target(metrics, rule, rule.aggregation_method, lacking)
+    def _of_groups(self, rules: Mapping[Scoped, ResourcesThreshold]) -> tuple[dict[Scoped, Found], set[Scoped]]:
+        """The metrics of resources as they are now, and those groups for which they may differ with time alone."""
+        asked = {each: (rule, each.project_id) for each, rule in rules.items()}
+        read = read_groups(self._index, asked.values())
+        numbers: dict[str, set[int]] = defaultdict(set)
+        for group in read.values():
+            for member in group.found if isinstance(group.found, list) else ():
+                numbers[member.archive_policy_name].add(member.metric_number)
+        self._catalog.register(numbers)
+        found = {each: self._of_group(rule, read[asked[each]].found) for each, rule in rules.items()}
+        return found, {each for each, group in asked.items() if read[group].moves}
 
-    def _target(self, metrics: Sequence[Metric], rule: ThresholdRule, aggregation: str | None, lacking: str) -> Found:
+    def _of_group(self, rule: ResourcesThreshold, members: list[Member] | NephoscopeError) -> Found:
+        if isinstance(members, NotFound):
+            return Missing(f"metric {rule.metric} does not exists", f"there is no resource type {rule.resource_type}")
+        if isinstance(members, NephoscopeError):
+            return Missing(f"alarm statistics retrieval failed: {members.message}")
+        if not members:
+            return Missing(f"metric {rule.metric} does not exists", f"no resource matches {rule.query}")
+        lacking = f"aggregation {rule.aggregation_method} does not exist for at least one metric of the query"
+        read = sorted((each.metric_number, each.archive_policy_name, each.metric_name) for each in members)
+        return self._target(read, rule, rule.aggregation_method, lacking)
+
+    def _target(self, metrics: Sequence[Listed], rule: ThresholdRule, aggregation: str | None, lacking: str) -> Found:
         """
         The target of metrics that are there, unless their policies do not keep what is asked for.
+
+        Takes   the number, policy and name of each.
 
         Rates across several metrics are taken of what is aggregated, so what is read is the method without them.
         """
         method = rule.aggregation_method if aggregation is None else rule.aggregation_method.removeprefix(RATE)
         granularity_ns = rule.granularity * timespan.SECOND_NS
         timespans: list[int] = []
-        for metric in metrics:
-            policy = self._catalog.policy(metric.archive_policy_name)
+        for _, policy_name, called in metrics:
+            policy = self._catalog.policy(policy_name)
             if method not in policy.aggregation_methods:
                 kept = ", ".join(sorted(policy.aggregation_methods))
                 return Missing(lacking, f"archive policy {policy.name} keeps {kept}")
-            timespan_ns = _timespan_ns(policy, granularity_ns)
+            timespan_ns = kept_ns(policy, granularity_ns)
             if timespan_ns is None:
                 kept = ", ".join(f"{timespan.seconds(each.granularity_ns):g} s" for each in policy.definition)
-                told = f"archive policy {policy.name} of metric {metric.name or metric.id} keeps {kept}"
+                told = f"archive policy {policy.name} of metric {called} keeps {kept}"
                 return Missing(f"No datapoint for granularity {rule.granularity}", told)
             timespans.append(timespan_ns)
-        numbers = tuple(metric.number for metric in metrics)
-        return Target(numbers, tuple(timespans), method, granularity_ns, aggregation)
+        numbers = tuple(number for number, _, _ in metrics)
+        return Target(numbers, _shared(tuple(timespans)), method, granularity_ns, aggregation)
 
 
-def _timespan_ns(policy: ArchivePolicy, granularity_ns: int) -> int | None:
+def _listed(metrics: Iterable[Metric]) -> list[Listed]:
+    return [(each.number, each.archive_policy_name, each.name or str(each.id)) for each in metrics]
+
+
+def kept_ns(policy: ArchivePolicy, granularity_ns: int) -> int | None:
     """How long a policy keeps aggregates of this granularity; None where it does not."""
     for each in policy.definition:
         if each.granularity_ns == granularity_ns:
             return FOREVER if each.timespan_ns is None else each.timespan_ns
     return None
+
+
+@lru_cache(maxsize=1000)
+def _shared(timespans_ns: tuple[int, ...]) -> tuple[int, ...]:
+    """One tuple for all that are equal, as most are."""
+    return timespans_ns
 
 
 def _visible_of(called: Mapping[str, Sequence[Resource]], name: str, project_id: str | None) -> list[Resource]:
@@ -278,8 +332,11 @@ def _in_parts(listed: list[str], size: int = 5000) -> Iterable[list[str]]:
         yield listed[start : start + size]
 
 
-def _kept_s(scoped: Scoped, found: Found) -> float:
+def _good_s(found: Found, look: _Look, *, unchanged: bool = False) -> float:
+    """How long what was found is good: longer in an index that bears the same mark still."""
     if isinstance(found, Missing):
         return KEPT_MISSING_S
+    if look.kept_s == KEPT_GROUP_S and not (unchanged and look.mark):
+        return KEPT_GROUP_S
     # Staggered, so that a hundred thousand are not looked up in the same cycle.
-    return KEPT_GROUP_S if isinstance(scoped.rule, ResourcesThreshold) else KEPT_S * (0.5 + hash(scoped) % 1000 / 1000)
+    return (KEPT_UNCHANGED_S if unchanged else look.kept_s) * (0.5 + found.numbers[0] % 1000 / 1000)

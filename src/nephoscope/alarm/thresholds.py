@@ -14,7 +14,7 @@ from nephoscope.alarm.windows import read_windows
 from nephoscope.model import timestamp
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.query.metrics import MetricReader
-from nephoscope.store.series import NEVER, SeriesState
+from nephoscope.store.series import NEVER, SeriesState, UInt32s
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Thresholds:
         count = int(windows.counts[row])
         if count >= periods:
             return group.judged.verdict(row)
-        why = self._why(group.targets[row], count, periods)
+        why = why_too_few(self._series, np.array(group.targets[row].numbers, np.uint32), count, periods)
         if not count:
             return unknown(f"No datapoint for granularity {scoped.rule.granularity}: {why}", periods)
         return unknown(f"{periods} datapoints are unknown: {why}", periods, float(windows.values[row, 0]))
@@ -112,11 +112,12 @@ class Thresholds:
         judged = judge(windows, periods, thresholds, [each.rule.comparison_operator for each in rules])
         return Group(rules, targets, judged)
 
-    def _why(self, target: Target, count: int, periods: int) -> str:
-        """What explains that there are too few values: how old the newest point is."""
-        newest = self._series.newest_of(np.array(target.numbers, np.uint32))
-        series = "the metric" if len(target.numbers) == 1 else f"the {len(target.numbers)} metrics"
-        if (newest == NEVER).all():
-            return f"{series} never had a point"
-        there = f"{count} of {periods} are there, and " if count else ""
-        return f"{there}the newest point of {series} is from {timestamp.render(int(newest.max()))}"
+
+def why_too_few(state: SeriesState, numbers: UInt32s, count: int, periods: int) -> str:
+    """What explains that of some metrics only `count` of `periods` values are there: how old the newest point is."""
+    newest = state.newest_of(numbers)
+    series = "the metric" if len(numbers) == 1 else f"the {len(numbers)} metrics"
+    if (newest == NEVER).all():
+        return f"{series} never had a point"
+    there = f"{count} of {periods} are there, and " if count else ""
+    return f"{there}the newest point of {series} is from {timestamp.render(int(newest.max()))}"

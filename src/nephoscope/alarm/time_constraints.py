@@ -3,15 +3,16 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import CroniterBadDateError, croniter
 
 from nephoscope.model.alarm import Alarm, TimeConstraint
 from nephoscope.model.timestamp import EPOCH, MICROSECOND_NS
+from nephoscope.model.zone import zone_of
 
 NEAR = timedelta(seconds=60)
 SECOND = timedelta(seconds=1)
+NEVER_NS = 2**63 - 1
 _LENGTH_MAX = 255
 # The library draws lots for these, each time anew.
 _RANDOM = re.compile(r"(?<![a-z])r(?![a-z])", re.IGNORECASE)
@@ -35,18 +36,18 @@ def check_line(line: str) -> None:
         raise ValueError(f"[{line}] is not acceptable, it never comes round")
 
 
-def zone_of(name: str) -> ZoneInfo:
-    """The time zone of a name, UTC for "". ValueError when there is none of that name."""
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        # OSError: the name is that of a folder of zones, such as Europe, or too long for a file.
-        raise ValueError(f"Timezone {name} is not valid") from None
-
-
 def may_decide(alarm: Alarm, now_ns: int) -> bool:
     """Whether an alarm's constraints let it be decided now: one of them is open, or it has none."""
     return not alarm.time_constraints or any(is_open(each, now_ns) for each in alarm.time_constraints)
+
+
+def closed_until_ns(alarm: Alarm, now_ns: int) -> int:
+    """
+    Until when an alarm's constraints keep it from being decided, whatever the time in between; 0 where they do not.
+    """
+    if may_decide(alarm, now_ns):
+        return 0
+    return min(_opens_ns(each, now_ns) for each in alarm.time_constraints)
 
 
 def is_open(constraint: TimeConstraint, now_ns: int) -> bool:
@@ -70,6 +71,15 @@ def is_open(constraint: TimeConstraint, now_ns: int) -> bool:
         return True
     following = _tick(constraint.start, second.astimezone(zone), later=True)
     return following is not None and following - now < NEAR
+
+
+def _opens_ns(constraint: TimeConstraint, now_ns: int) -> int:
+    """When a constraint that is closed opens next."""
+    now = EPOCH + timedelta(microseconds=now_ns // MICROSECOND_NS)
+    following = _tick(constraint.start, now.replace(microsecond=0).astimezone(zone_of(constraint.timezone)), later=True)
+    if following is None:
+        return NEVER_NS
+    return (following - NEAR - EPOCH) // timedelta(microseconds=1) * MICROSECOND_NS
 
 
 def _tick(line: str, moment: datetime, *, later: bool) -> datetime | None:

@@ -27,7 +27,7 @@ def transition(alarm: Alarm, verdict: Verdict, at_ns: int) -> Transition | None:
     state = next_state(alarm.state, verdict, repeats=alarm.repeat_actions)
     if state is None:
         return None
-    return made(alarm, state, *_told(alarm.state, state, verdict), at_ns)
+    return made(alarm, state, *told(alarm.state, state, verdict), at_ns)
 
 
 def made(alarm: Alarm, state: State, reason: str, data: dict[str, Any], at_ns: int) -> Transition:
@@ -37,7 +37,8 @@ def made(alarm: Alarm, state: State, reason: str, data: dict[str, Any], at_ns: i
     )
 
 
-def _told(previous: State, state: State, verdict: Verdict) -> tuple[str, dict[str, Any]]:
+def told(previous: State, state: State, verdict: Verdict) -> tuple[str, dict[str, Any]]:
+    """How a verdict led from a state to another, or the same once more: in words, and as receivers are told."""
     if state == UNKNOWN:
         return verdict.reason, verdict.data
     disposition = {"alarm": "outside", "ok": "inside"}[state]
@@ -49,5 +50,7 @@ def _told(previous: State, state: State, verdict: Verdict) -> tuple[str, dict[st
         "most_recent": verdict.most_recent,
     }
     verb = f"Remaining as {state}" if previous == state else f"Transition to {state}"
+    if verdict.about is not None:
+        return f"{verb} due to {verdict.noun}", verdict.data
     noun = f"{count} samples {disposition} threshold, most recent: {verdict.most_recent}"
     return f"{verb} due to {noun}", data

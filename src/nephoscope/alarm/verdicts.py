@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Values against thresholds: all of them beyond it, none, or some; many rules at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from nephoscope.alarm.windows import Windows
 from nephoscope.model.alarm import State
-from nephoscope.model.alarm_rule import Comparison
+from nephoscope.model.comparison import Comparison
 
 Outside = npt.NDArray[np.bool_]
 
@@ -34,6 +34,7 @@ class Verdict:
 
     `state` is None where some of them are beyond the threshold and some not; `trend` is then what the newest says.
     `outside` of `count` values are beyond it, `most_recent` is the newest. `reason` says why too little is known.
+    A verdict about other things than values says itself what they are, in a few words and as receivers are told.
     """
 
     state: State | None
@@ -42,10 +43,14 @@ class Verdict:
     count: int = 0
     most_recent: float | None = None
     reason: str = ""
+    noun: str = ""
+    about: Mapping[str, Any] | None = None
 
     @property
     def data(self) -> dict[str, Any]:
         """The numbers, as receivers of notifications are told them."""
+        if self.about is not None:
+            return dict(self.about)
         settled = self.state or self.trend
         disposition = {"alarm": "outside", "ok": "inside"}.get(settled or "", "unknown")
         count = self.count - self.outside if settled == "ok" else self.outside

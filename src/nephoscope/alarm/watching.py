@@ -4,8 +4,7 @@
 from collections.abc import Iterable, Iterator
 
 from nephoscope.alarm.sharing import SLOTS
-from nephoscope.model.alarm_rule import Composite, EventRule, LoadBalancerHealth, PrometheusThreshold
-from nephoscope.model.timespan import SECOND_NS
+from nephoscope.model.alarm_rule import EventRule
 from nephoscope.store.index.alarm_contract import Alarms, Watched
 
 
@@ -28,6 +27,9 @@ class Watching:
             self._by_id[watched.alarm.id] = watched
         self._version = found.version
 
+    def __contains__(self, alarm_id: object) -> bool:
+        return alarm_id in self._by_id
+
     def __len__(self) -> int:
         return len(self._by_id)
 
@@ -42,16 +44,3 @@ class Watching:
     def of_events(self) -> Iterator[Watched]:
         """Those that wait for events."""
         return (each for each in self if isinstance(each.alarm.rule, EventRule))
-
-
-def step_ns(watched: Watched, interval_ns: int) -> int:
-    """How often an alarm is decided: once a bucket of the finest granularity it looks at, at least each interval."""
-    match watched.alarm.rule:
-        case Composite() as rule:
-            leaves = [each for each in rule.leaves() if not isinstance(each, PrometheusThreshold)]
-            finest = min((each.granularity for each in leaves), default=0) * SECOND_NS
-        case PrometheusThreshold() | LoadBalancerHealth() | EventRule():
-            finest = 0
-        case rule:
-            finest = rule.granularity * SECOND_NS
-    return min(interval_ns, finest) or interval_ns

@@ -113,15 +113,17 @@ class _Group:
         times = self.table.series.times_ns
         if not len(times):
             return
-        single = np.array([target.aggregation is None for target in targets])
-        rows = np.array([self.table.row[target.numbers[0]] for target in targets])
-        alone = np.flatnonzero(single)
-        if len(alone):
-            self._take(alone, self.table.series.values[rows[alone]], times[None, :] >= self.firsts[alone][:, None])
-        for position in np.flatnonzero(~single).tolist():
-            _, together = self.table.together(targets[position], int(self.firsts[position]))
-            found = np.diff(together) if targets[position].is_rated else together
-            self._take(np.array([position]), found[None, :], np.True_)
+        within = times[None, :] >= self.firsts[:, None]
+        alike: dict[tuple[str | None, int], list[int]] = defaultdict(list)
+        for position, target in enumerate(targets):
+            alike[target.aggregation, len(target.numbers)].append(position)
+        for (aggregation, _), listed in alike.items():
+            positions = np.array(listed, np.intp)
+            rows = np.array([[self.table.row[number] for number in targets[each].numbers] for each in listed], np.intp)
+            if aggregation is None:
+                self._take(positions, self.table.series.values[rows[:, 0]], within[positions])
+            else:
+                self._take(positions, _across(self.table.series.values, rows, within[positions], aggregation), np.True_)
 
     def _take(self, positions: npt.NDArray[np.intp], found: Floats, within: npt.NDArray[np.bool_] | np.bool_) -> None:
         """Put the newest values of rows in time's order where they belong."""
@@ -136,3 +138,25 @@ class _Group:
         places = self.places[positions]
         self.values[places, :width] = kept
         self.counts[places] = counts
+
+
+def _across(values: Floats, rows: npt.NDArray[np.intp], within: npt.NDArray[np.bool_], aggregation: str) -> Floats:
+    """
+    Groups of as many metrics each: what `aggregation` makes of those that are there, where any is.
+
+    Takes   the table's values; a line of its rows for each group; which times are in the window of each.
+    Gives   groups × times in time's order, not-a-number where there is none.
+    """
+    members = values[rows]
+    there = ~np.isnan(members).all(axis=1) & within
+    members[~np.broadcast_to(there[:, None, :], members.shape)] = 0.0
+    # Those that lack nothing are reckoned by themselves, as that may differ in the last digit.
+    complete = ~np.isnan(members).any(axis=(1, 2))
+    together = np.empty(there.shape)
+    for chosen in (complete, ~complete):
+        together[chosen] = reduce(aggregation.removeprefix(RATE), members[chosen], axis=1)
+    together[~there] = np.nan
+    if not aggregation.startswith(RATE):
+        return together
+    # A rate is between one value and the next that is there, however far apart.
+    return np.diff(np.take_along_axis(together, np.argsort(~there, axis=1, kind="stable"), axis=1), axis=1)

@@ -20,7 +20,10 @@ render_problem = render_native
 
 # First parts of the paths in web/src/pages/index.ts.
 PAGES = frozenset(
-    {"", "login", "overview", "resources", "explore", "events", "alarms", "agents", "sql", "status", "settings"}
+    {
+        *("", "login", "overview", "resources", "explore", "events", "alarms", "silences", "routing", "scaling"),
+        *("agents", "sql", "status", "settings"),
+    }
 )
 ASSETS = "assets/"
 POLICY = (

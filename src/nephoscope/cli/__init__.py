@@ -9,6 +9,7 @@ from nephoscope import __version__
 
 COMMANDS: dict[str, str] = {
     "agent": "nephoscope.cli.agent:agent",
+    "alarm": "nephoscope.cli.alarm:alarm",
     "backup": "nephoscope.cli.backup:backup",
     "demo": "nephoscope.cli.demo:demo",
     "doctor": "nephoscope.cli.doctor:doctor",
@@ -18,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "project": "nephoscope.cli.project:project",
     "query": "nephoscope.cli.query:query",
     "restore": "nephoscope.cli.backup:restore",
+    "scale": "nephoscope.cli.scale:scale",
     "send": "nephoscope.cli.send:send",
     "serve": "nephoscope.cli.serve:serve",
     "show": "nephoscope.cli.show:show",

@@ -74,6 +74,7 @@ class Server:
     def post(self, path: str, body: object, *, patient: bool = False) -> Any:
         """
         The decoded answer to POST; a NephoscopeError with the server's own words, or Unavailable without one.
+        Its `detail` is the field that the server names.
 
         A `patient` caller waits for however long the server works.
         """
@@ -108,12 +109,13 @@ class Server:
 
 
 def _problem(status: int, data: bytes) -> NephoscopeError:
+    field = None
     try:
         said = msgspec.json.decode(data)
-        message = said.get("detail") or said.get("title") or ""
+        message, field = said.get("detail") or said.get("title") or "", said.get("field")
     except (msgspec.DecodeError, AttributeError):
         message = data[:200].decode("utf-8", "replace")
     kind = ERRORS.get(status, NephoscopeError)
     if kind is Unauthenticated:
         message = f"{message or 'not authenticated'}; give --token-file or NEPHOSCOPE_TOKEN_FILE"
-    return kind(str(message) or f"the server answered {status}")
+    return kind(str(message) or f"the server answered {status}", detail=field)

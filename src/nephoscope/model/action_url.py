@@ -16,6 +16,7 @@ TRUST = "trust+"
 # What these do, they do on the server's own host, which is not for everybody.
 ADMINISTRATIVE = frozenset({"command", "log", "test"})
 _OWNED = "delete"
+HIDDEN = "***"
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _AUTHORITY = re.compile(r"(?P<before>[^:/?#]+://)(?P<authority>[^/?#]*)(?P<after>.*)", re.DOTALL)
 
@@ -88,6 +89,27 @@ def shown(url: str) -> str:
         return f"{parts['before']}{parts['authority'].rpartition('@')[2]}{parts['after']}"
     scheme, _, rest = url.partition(":")
     return f"{scheme}:" if scheme in ADMINISTRATIVE and rest == "//" else url
+
+
+def concealed(url: str) -> str:
+    """
+    As `shown`, and without anything by which somebody else could use it: users, passwords, values of the query but
+    those of a mail's, and the whole way to a chat's webhook.
+
+    >>> concealed("https://u:p@host/a?token=b#c"), concealed("slack+https://host/services/T0/B0/x")
+    ('https://***@host/a?token=***', 'slack+https://host/***')
+    >>> concealed("mailto:ops@example.org?subject=a")
+    'mailto:ops@example.org?subject=a'
+    """
+    parts = _AUTHORITY.fullmatch(shown(url))
+    if parts is None:
+        return shown(url)
+    _, at, host = parts["authority"].rpartition("@")
+    if parts["before"].startswith("slack+"):
+        return f"{parts['before']}{host}/{HIDDEN}"
+    path, mark, query = parts["after"].partition("#")[0].partition("?")
+    hidden = "&".join(f"{each.partition('=')[0]}={HIDDEN}" for each in query.split("&")) if query else ""
+    return f"{parts['before']}{f'{HIDDEN}@' if at else ''}{host}{path}{mark}{hidden}"
 
 
 def _parts(url: str) -> re.Match[str]:

@@ -5,11 +5,14 @@ from typing import Any, Literal
 
 import msgspec
 
+from nephoscope.model.alarm_behaviour import PLAIN, Behaviour
+from nephoscope.model.alarm_instance import Labels
 from nephoscope.model.alarm_rule import Rule, type_of
+from nephoscope.model.series_rule import InstanceRule
 
 State = Literal["ok", "alarm", "insufficient data"]
 Severity = Literal["low", "moderate", "critical"]
-ChangeType = Literal["creation", "rule change", "state transition", "deletion"]
+ChangeType = Literal["creation", "rule change", "state transition", "instance transition", "deletion"]
 
 STATES: tuple[State, ...] = ("ok", "alarm", "insufficient data")
 SEVERITIES: tuple[Severity, ...] = ("low", "moderate", "critical")
@@ -57,11 +60,18 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     evaluated_ns: int = 0
     error: str = ""
     sees_all: bool = False
+    behaviour: Behaviour = PLAIN
+    labels: Labels = ()
 
     @property
     def type(self) -> str:
         """The name of the rule's type."""
         return type_of(self.rule)
+
+    @property
+    def keeps_instances(self) -> bool:
+        """Whether there is more to remember of it than its state: of each thing that it watches, and since when."""
+        return self.behaviour != PLAIN or isinstance(self.rule, InstanceRule)
 
     def actions_on(self, state: State) -> tuple[str, ...]:
         """Whom to tell when the state is entered."""
@@ -78,7 +88,8 @@ class AlarmChange(msgspec.Struct, frozen=True, kw_only=True):
     What became of an alarm: a record of its history, which outlives it.
 
     `detail` is plain JSON: all of a new or deleted alarm, what a definition has become where it changed, the new state
-    with its reason. `project_id` and `user_id` are who did it, `on_behalf_of` is the alarm's project.
+    with its reason, and of an instance its labels. `project_id` and `user_id` are who did it, `on_behalf_of` is the
+    alarm's project.
     """
 
     event_id: str
@@ -96,7 +107,8 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     """
     A decision about an alarm: the state before and now, the reason in words, and its numbers as plain JSON.
 
-    The same state twice is a repeated notification. `reason_data` is what receivers of notifications are told.
+    The same state twice is a repeated notification. `reason_data` is what receivers of notifications are told. With
+    `labels` it is about that instance of the alarm alone.
     """
 
     alarm_id: str
@@ -105,6 +117,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     reason_data: dict[str, Any]
     at_ns: int
+    labels: Labels = ()
 
 
 class Quota(msgspec.Struct, frozen=True):
@@ -112,3 +125,11 @@ class Quota(msgspec.Struct, frozen=True):
 
     project_id: str
     alarms_max: int
+
+
+class Evaluated(msgspec.Struct, frozen=True):
+    """How often evaluations of an alarm gave each state."""
+
+    alarm_id: str
+    project_id: str
+    states: dict[State, int]

@@ -7,13 +7,15 @@ from typing import Any
 import msgspec
 
 from nephoscope.model.alarm import Alarm
+from nephoscope.model.alarm_behaviour import PLAIN
 from nephoscope.model.alarm_rule import Composite, Rule, type_of
 from nephoscope.model.timestamp import EPOCH, MICROSECOND_NS
 
 
 def alarm_body(alarm: Alarm) -> dict[str, Any]:
     """
-    An alarm in the form in which Aodh stores it: plain JSON, whatever its type with its rule under `rule`.
+    An alarm in the form in which Aodh stores it: plain JSON, whatever its type with its rule under `rule`. What Aodh
+    does not know is there only where it is set.
 
     >>> from nephoscope.model.alarm_rule import EventRule
     >>> body = alarm_body(Alarm(id="a", name="n", description="", rule=EventRule(), project_id="p", user_id="u"))
@@ -40,6 +42,7 @@ def alarm_body(alarm: Alarm) -> dict[str, Any]:
         "time_constraints": [msgspec.to_builtins(each) for each in alarm.time_constraints],
         "evaluate_timestamp": time_text(alarm.evaluated_ns),
         "rule": rule_body(alarm.rule),
+        **_own(alarm),
     }
 
 
@@ -67,6 +70,15 @@ def time_text(time_ns: int) -> str:
     """
     moment = EPOCH + timedelta(microseconds=time_ns // MICROSECOND_NS)
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def _own(alarm: Alarm) -> dict[str, Any]:
+    own: dict[str, Any] = {}
+    if alarm.behaviour != PLAIN:
+        own["behaviour"] = msgspec.to_builtins(alarm.behaviour)
+    if alarm.labels:
+        own["labels"] = dict(alarm.labels)
+    return own
 
 
 def _part_body(rule: Rule) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-Comparison = Literal["lt", "le", "eq", "ne", "ge", "gt"]
-ConditionType = Literal["", "string", "integer", "float", "boolean"]
+from nephoscope.model.comparison import Comparison
+from nephoscope.model.series_rule import SeriesRule, SqlRule
+from nephoscope.model.timespan import SECOND_NS
 
-PERIODS_MAX = 100
-GRANULARITY_S_MAX = 31_536_000
+ConditionType = Literal["", "string", "integer", "float", "boolean"]
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +81,7 @@ class LoadBalancerHealth(msgspec.Struct, frozen=True, kw_only=True, tag="loadbal
     autoscaling_group_id: str
 
 
-Leaf: TypeAlias = ResourceThreshold | MetricsThreshold | ResourcesThreshold | PrometheusThreshold
+Leaf: TypeAlias = ResourceThreshold | MetricsThreshold | ResourcesThreshold | PrometheusThreshold | SeriesRule | SqlRule
 
 
 class Composite(msgspec.Struct, frozen=True, kw_only=True, tag="composite"):
@@ -116,3 +116,28 @@ def threshold_rules(rule: Rule) -> list[ThresholdRule]:
     """The rules about metrics of a metric service that a rule consists of, each once."""
     leaves: Iterable[Rule] = rule.leaves() if isinstance(rule, Composite) else (rule,)
     return list(dict.fromkeys(each for each in leaves if isinstance(each, ThresholdRule)))
+
+
+def step_ns(rule: Rule, interval_ns: int) -> int:
+    """
+    How often a rule is decided: once a bucket of the finest granularity it looks at, at least each interval.
+
+    A statement in SQL is run as often as its rule says.
+    """
+    if isinstance(rule, SqlRule):
+        return rule.every_s * SECOND_NS
+    if isinstance(rule, Composite):
+        finest = min((each for each in map(_seconds, rule.leaves()) if each), default=0)
+    else:
+        finest = _seconds(rule)
+    return min(interval_ns, finest * SECOND_NS) or interval_ns
+
+
+def _seconds(rule: Rule) -> int:
+    """How often values of a rule are new, 0 where that is not told."""
+    match rule:
+        case SqlRule():
+            return rule.every_s
+        case Threshold() | SeriesRule():
+            return rule.granularity
+    return 0

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-Progress = Literal["waiting", "delivered", "given up"]
+Progress = Literal["waiting", "delivered", "given up", "silenced"]
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,7 +13,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     A notification to be put into the outbox together with the decision that it tells of.
 
     `target` is the URL of an action, byte for byte. `key` marks it: the same key is taken once, and receivers are told
-    it, so that what arrives twice can be told. `body` is plain JSON.
+    it, so that what arrives twice can be told. `body` is plain JSON. `silence` is the id of the silence that holds it
+    back, "" for none: it is kept then, and not delivered.
     """
 
     key: str
@@ -21,6 +22,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     project_id: str
     target: str
     body: dict[str, Any]
+    silence: str = ""
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +30,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     A notification in the outbox.
 
     `due_ns` is when it is tried next, `attempts` how often it was; `claim` is a number that grows with each time that
-    somebody takes it up, by which a late answer of one who dallied is known.
+    somebody takes it up, by which a late answer of one who dallied is known. What is "silenced" is not delivered.
     """
 
     number: int
@@ -48,7 +50,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """
     One try at a delivery: when, how long it took, the status that came back, 0 for none, and what went wrong.
 
-    `error` is "" for a success; it never holds credentials.
+    `error` is "" for a success, or what the receiver made of it; it never holds credentials.
     """
 
     delivery: int

@@ -111,6 +111,16 @@ class SeriesGroup(msgspec.Struct, frozen=True):
     series: tuple[Series, ...]
 
 
+class Member(msgspec.Struct, frozen=True):
+    """One metric of one of the resources that a search found, and the projects that may see it."""
+
+    project_id: str | None
+    created_by_project_id: str | None
+    metric_number: int
+    metric_name: str
+    archive_policy_name: str
+
+
 class Removed(msgspec.Struct, frozen=True):
     """What a deletion of resources took away: how many resources, and the metrics that are marked deleted now."""
 

@@ -16,6 +16,18 @@ BYTES_MAX = 1024 * 1024
 # Both count what aliases stand for, so a few lines of aliases to aliases cannot fill the memory.
 NODES_MAX = 50_000
 DEPTH_MAX = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How big a text and the tree in it may be, aliases followed."""
+
+    bytes_max: int = BYTES_MAX
+    nodes_max: int = NODES_MAX
+    depth_max: int = DEPTH_MAX
+
+
+USUAL = Bounds()
 # For numbers and the like: Python takes its time with one of a million digits.
 SCALAR_SIGNS_MAX = 100
 
@@ -51,12 +63,12 @@ class Part:
 Value: TypeAlias = bool | int | float | str | list[Part] | dict[str, Part] | None
 
 
-def read_tree(text: str, file: str) -> Part:
+def read_tree(text: str, file: str, bounds: Bounds = USUAL) -> Part:
     """The one document of a YAML text; BadRequest where it is broken, too big, or more than plain values."""
     size_bytes = len(text.encode("utf-8", "surrogatepass"))
-    if size_bytes > BYTES_MAX:
-        raise _wrong(file, 1, "", f"at most {BYTES_MAX} bytes", f"a text of {size_bytes}")
-    node = _composed(text, file)
+    if size_bytes > bounds.bytes_max:
+        raise _wrong(file, 1, "", f"at most {bounds.bytes_max} bytes", f"a text of {size_bytes}")
+    node = _composed(text, file, bounds)
     return Part(file, 1, "", None) if node is None else _part(node, file, _line(node), "")
 
 
@@ -147,9 +159,10 @@ class _Composer(yaml.SafeLoader):
     A node's size counts itself and all below it, its height the levels; an alias adds those of what it stands for.
     """
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, bounds: Bounds) -> None:
         super().__init__(text)
         self.file = file
+        self._bounds = bounds
         self._depth = 0
         self._count = 0
         self._deepest = 0
@@ -179,15 +192,16 @@ class _Composer(yaml.SafeLoader):
         return node
 
     def _bound(self, line: int) -> None:
-        if self._deepest > DEPTH_MAX:
-            raise _wrong(self.file, line, "", f"at most {DEPTH_MAX} levels, aliases followed", "a deeper one")
-        if self._count > NODES_MAX:
-            raise _wrong(self.file, line, "", f"at most {NODES_MAX} values, aliases followed", "more")
+        bounds = self._bounds
+        if self._deepest > bounds.depth_max:
+            raise _wrong(self.file, line, "", f"at most {bounds.depth_max} levels, aliases followed", "a deeper one")
+        if self._count > bounds.nodes_max:
+            raise _wrong(self.file, line, "", f"at most {bounds.nodes_max} values, aliases followed", "more")
 
 
-def _composed(text: str, file: str) -> yaml.Node | None:
+def _composed(text: str, file: str, bounds: Bounds) -> yaml.Node | None:
     try:
-        composer = _Composer(text, file)
+        composer = _Composer(text, file, bounds)
     except ReaderError as error:
         line = text.count("\n", 0, int(error.position)) + 1
         raise BadRequest(f"{file}:{line}: not YAML: the sign U+{error.character:04X} may not be in it") from error

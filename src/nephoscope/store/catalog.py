@@ -73,6 +73,12 @@ class Catalog:
         """How many changes it was told of: who keeps what it reads has to see none meanwhile, see `note`."""
         return self._changes
 
+    @property
+    def policy_changes(self) -> int:
+        """How many changes of archive policies have been seen."""
+        self._refresh()
+        return self._policy_changes
+
     def known_numbers(self, resource_ids: Iterable[UUID]) -> list[Mapping[str, int]]:
         """The numbers of each resource's metrics, by name, as far as they are in memory."""
         self._refresh()
@@ -134,6 +140,13 @@ class Catalog:
 
     def by_name(self, wanted: Collection[Named]) -> dict[Named, Metric]:
         """The active metrics among (resource id, name) pairs."""
+        return self._by_place(wanted, self._remember)
+
+    def look_up(self, wanted: Collection[Named]) -> dict[Named, Metric]:
+        """As `by_name`, for who keeps the answer: what was not in memory is not kept there, but its windows are."""
+        return self._by_place(wanted, lambda metrics, _seen: self._register(metrics, new=False))
+
+    def _by_place(self, wanted: Collection[Named], note: Callable[[list[Metric], int], None]) -> dict[Named, Metric]:
         self._refresh()
         known = self._by_name
         found = {pair: metric for pair in wanted if (metric := known.get(pair[0], NONE).get(pair[1]))}
@@ -141,7 +154,7 @@ class Catalog:
         if missing:
             seen = self._changes
             read = self._index.metrics.named({pair[0] for pair in missing}, {pair[1] for pair in missing})
-            self._remember(list(read.values()), seen)
+            note(list(read.values()), seen)
             found |= read
         return {pair: found[pair] for pair in wanted if pair in found}
 
@@ -216,15 +229,23 @@ class Catalog:
         for each in list(islice(part_of(self._by_id, self._choose), going)):
             self._forget(each)
 
+    def register(self, numbers: Mapping[str, Collection[int]]) -> None:
+        """Make the windows of metrics known, given by their numbers, by policy; nothing else is kept of them."""
+        self._refresh()
+        self._register_numbers({name: np.array(list(its), np.uint32) for name, its in numbers.items()}, new=False)
+
     def _register(self, metrics: Sequence[Metric], *, new: bool) -> None:
-        """Make windows known. They follow a policy that is changed meanwhile, too."""
         by_policy: dict[str, list[Metric]] = {}
         for metric in metrics:
             by_policy.setdefault(metric.archive_policy_name, []).append(metric)
+        self._register_numbers({name: numbers_of(its) for name, its in by_policy.items()}, new=new)
+
+    def _register_numbers(self, numbers: Mapping[str, UInt32s], *, new: bool) -> None:
+        """Make windows known. They follow a policy that is changed meanwhile, too."""
         while True:
             seen = self._policy_changes
-            for name, its in by_policy.items():
-                self._series.register_policy(numbers_of(its), self._policy(name), new=new)
+            for name, its in numbers.items():
+                self._series.register_policy(its, self._policy(name), new=new)
             if self._policy_changes == seen:
                 return
 

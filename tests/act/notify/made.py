@@ -7,7 +7,7 @@ from typing import Any
 from nephoscope.act.notify.contract import Identity, Resolve, Tools
 from nephoscope.act.notify.settings import NotifierSettings
 from nephoscope.model.delivery import Delivery, Draft
-from nephoscope.model.errors import NotFound, Unavailable
+from nephoscope.model.errors import BadRequest, NotFound, Unavailable
 from nephoscope.model.timespan import SECOND_NS
 
 NOON_S = 1_800_000_000
@@ -27,6 +27,13 @@ BODY: dict[str, Any] = {
     "alarm_name": "cli1",
     "severity": "low",
     "reason": "Transition to alarm due to 3 samples outside threshold, most recent: 50.0",
+}
+
+GROUP_BODY: dict[str, Any] = {
+    "groupKey": "k",
+    "receiver": "ops",
+    "title": "[FIRING:1] team=<db>",
+    "message": "firing: cpu since noon: high",
 }
 
 
@@ -50,6 +57,24 @@ class KnownTrusts:
         if not self.issued or refused == f"service-{self.issued}":
             self.issued += 1
         return f"service-{self.issued}"
+
+
+class KnownPolicies:
+    """Scaling groups with policies that alarms signal: `p-1` is refused, `p-2` is of another project."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+        self.away = False
+
+    def by_alarm(self, policy_id: str, *, alarm_id: str, project_id: str, key: str) -> str:
+        if self.away:
+            raise Unavailable("the index's database is away")
+        if policy_id not in {"p-1", "p-3"}:
+            raise NotFound(f"Scaling policy {policy_id} not found")
+        if policy_id == "p-3":
+            raise BadRequest("policy p-3 decides by itself; only adjustments can be signalled")
+        self.keys.append(f"{project_id} {alarm_id} {key}")
+        return "refused: cooldown until tomorrow"
 
 
 def tools(identity: Identity | None = None, resolve: Resolve = socket.getaddrinfo, **settings: Any) -> Tools:

@@ -78,6 +78,7 @@ class MemoryOutbox:
             for each in new.values():
                 number = len(self._rows) + 1
                 fields = msgspec.structs.asdict(each)
+                del fields["silence"]
                 self._rows[number] = Delivery(number=number, created_ns=self.now_ns, due_ns=self.now_ns, **fields)
             self._changed.notify_all()
             return len(new)
@@ -92,6 +93,14 @@ class MemoryOutbox:
                 self._rows[each.number] = msgspec.structs.replace(each, claim=each.claim + 1)
                 self._claimed_until_ns[each.number] = self.now_ns + ttl_ns
             return [self._rows[each.number] for each in taken]
+
+    def renew(self, deliveries: Sequence[Delivery], ttl_ns: int) -> set[int]:
+        with self._changed:
+            self._check()
+            claimed = [each for each in deliveries if self._claimed_until_ns.get(each.number, 0) > 0]
+            ours = {each.number for each in claimed if self._rows[each.number].claim == each.claim}
+            self._claimed_until_ns |= dict.fromkeys(ours, self.now_ns + ttl_ns)
+            return ours
 
     def note(self, delivery: Delivery, attempt: Attempt, progress: Progress, due_ns: int) -> bool:
         with self._changed:

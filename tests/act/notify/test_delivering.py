@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nephoscope.act.notify.claims import Claims
 from nephoscope.act.notify.contract import Outcome, Tools
 from nephoscope.act.notify.delivering import Delivering
 from nephoscope.act.notify.lanes import Job
@@ -54,16 +55,16 @@ class Bench:
     def __init__(self, *outcomes: Outcome | Exception) -> None:
         self.outbox = MemoryOutbox()
         self.channel = Scripted(list(outcomes))
-        self.delivering = Delivering(
-            self.outbox,
-            Tools(SETTINGS, wall_s=self.outbox.wall_s, monotonic_s=self.outbox.wall_s, random=lambda: 0.0),
-        )
+        self.claims = Claims(self.outbox, CLAIM_S, self.outbox.wall_s)
+        tools = Tools(SETTINGS, wall_s=self.outbox.wall_s, monotonic_s=self.outbox.wall_s, random=lambda: 0.0)
+        self.delivering = Delivering(self.outbox, tools, self.claims)
 
     def turn(self) -> list[int]:
         """Serve all that is due; gives the numbers that were sent."""
         before = len(self.channel.sent)
-        for each in self.outbox.claim(100, CLAIM_S * SECOND_NS):
-            self.delivering.serve(Job(each, self.channel, "h:80", self.outbox.wall_s() + CLAIM_S))
+        for each in self.claims.claim(100):
+            self.delivering.serve(Job(each, self.channel, "h:80"))
+            self.claims.done(each)
         return self.channel.sent[before:]
 
     @property
@@ -92,6 +93,14 @@ def test_a_delivery_that_succeeds_is_over() -> None:
         attempt.error,
     )
     assert [] == bench.turn()
+
+
+def test_what_a_receiver_made_of_it_is_noted_with_the_attempt() -> None:
+    bench = Bench(Outcome("delivered", said="refused: a change of size is under way"))
+    bench.outbox.add([draft("scale:p-1")])
+    bench.turn()
+    (attempt,) = bench.outbox.attempts(1)
+    assert (["delivered"], "refused: a change of size is under way") == (bench.outbox.progress(), attempt.error)
 
 
 def test_a_failure_is_noted_and_tried_again_after_its_pause() -> None:
@@ -212,19 +221,20 @@ def test_what_a_channel_raises_is_noted(
     assert ([progress], [error]) == (bench.outbox.progress(), bench.outbox.errors(1))
 
 
-def test_one_whose_claim_is_nearly_over_is_left_alone() -> None:
+def test_one_whose_claim_is_over_is_left_alone() -> None:
     bench = Bench()
     bench.outbox.add([draft("http://h/")])
-    (claimed,) = bench.outbox.claim(1, SECOND_NS)
-    bench.delivering.serve(Job(claimed, bench.channel, "h:80", bench.outbox.wall_s() + SETTINGS.total_timeout_s - 1))
+    (claimed,) = bench.claims.claim(1)
+    bench.outbox.pass_s(CLAIM_S)
+    bench.delivering.serve(Job(claimed, bench.channel, "h:80"))
     assert ([], []) == (bench.channel.sent, bench.outbox.attempts(1))
 
 
 def test_an_outbox_that_is_away_leaves_all_to_the_end_of_the_claim() -> None:
     bench = Bench()
     bench.outbox.add([draft("http://h/")])
-    (claimed,) = bench.outbox.claim(1, CLAIM_S * SECOND_NS)
-    job = Job(claimed, bench.channel, "h:80", bench.outbox.wall_s() + CLAIM_S)
+    (claimed,) = bench.claims.claim(1)
+    job = Job(claimed, bench.channel, "h:80")
     bench.outbox.away = True
     bench.delivering.serve(job)
     bench.delivering.give_back(claimed)

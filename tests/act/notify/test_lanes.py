@@ -18,7 +18,7 @@ NOBODY = cast(Channel, None)
 def job(number: int, alarm: str = "", place: str = "h:80", claim: int = 1) -> Job:
     """One of its own line, unless an alarm is given."""
     found = delivery(f"http://{place}/", number, alarm_id=alarm or f"a-{number}", claim=claim)
-    return Job(found, NOBODY, place, until_s=0)
+    return Job(found, NOBODY, place)
 
 
 def begun(lanes: Lanes) -> list[int]:

@@ -8,7 +8,7 @@ import pytest
 
 from nephoscope.act.notify.contract import Outcome
 from nephoscope.act.notify.log import Log, Nowhere
-from tests.act.notify.made import BODY, delivery, tools
+from tests.act.notify.made import BODY, GROUP_BODY, delivery, tools
 
 
 def test_a_notification_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
@@ -21,6 +21,13 @@ def test_a_notification_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
         "Transition to alarm due to 3 samples outside threshold, most recent: 50.0"
     ) == record.getMessage()
     assert {"alarm": body, "key": "a-1.1"} == record.__dict__["fields"]
+
+
+def test_a_group_is_one_line_too(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "nephoscope.notifications")
+    assert Outcome("delivered") == Log(tools()).notify(delivery("log:", body=GROUP_BODY))
+    (record,) = caplog.records
+    assert "contact point ops: [FIRING:1] team=<db> firing: cpu since noon: high" == record.getMessage()
 
 
 def test_nowhere_takes_all_and_says_nothing(caplog: pytest.LogCaptureFixture) -> None:

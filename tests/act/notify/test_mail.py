@@ -15,7 +15,7 @@ from nephoscope.act.notify import mail
 from nephoscope.act.notify.contract import Outcome
 from nephoscope.act.notify.mail import Addressed, Mail
 from nephoscope.model.errors import BadRequest
-from tests.act.notify.made import BODY, delivery, tools
+from tests.act.notify.made import BODY, GROUP_BODY, delivery, tools
 from tests.act.notify.mail_server import mail_server
 from tests.act.notify.receivers import hanging, receiver
 from tests.services.certificates import Authority
@@ -77,6 +77,15 @@ def test_a_subject_of_the_address_is_a_template_and_cannot_add_headers() -> None
     assert ["ops@example.org", "b@example.org", "c@example.org"] == found.recipients
     assert "ÜBER BCC: Y@EVIL.EXAMPLE Bcc:x@evil.example" == found.message["Subject"]
     assert "Bcc" not in found.message
+
+
+def test_a_group_has_templates_of_its_own() -> None:
+    with mail_server() as (server, port):
+        assert DELIVERED == channel(port).notify(delivery(OPS, body=GROUP_BODY))
+    message = server.mails[0].message
+    assert "[FIRING:1] team=<db>" == message["Subject"]
+    expected = "[FIRING:1] team=<db>\n\nfiring: cpu since noon: high\n"
+    assert expected == message.get_content().replace("\r\n", "\n")
 
 
 def test_a_long_body_in_any_script_arrives() -> None:

@@ -5,7 +5,7 @@
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint
 from typing import Any
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from nephoscope.act.notify import NOTIFIERS, made, offered, scheme_of
 from nephoscope.act.notify.contract import Channel, Outcome, Tools
 from nephoscope.model.errors import BadRequest, NotFound
-from tests.act.notify.made import BODY, KnownTrusts, delivery, tools
+from tests.act.notify.made import BODY, KnownPolicies, KnownTrusts, delivery, tools
 from tests.act.notify.mail_server import mail_server
 from tests.act.notify.receivers import dropping, receiver
 from tests.project import REFERENCE
@@ -47,8 +47,10 @@ def targets(plain: int, encrypted: int) -> dict[str, str]:
         "https": f"https://127.0.0.1:{encrypted}/x?Signature=s3cret",
         "log": "log:",
         "mailto": "mailto:ops@example.org",
+        "scale": "scale:p-1",
         "slack+https": f"slack+https://127.0.0.1:{encrypted}/services/s3cret",
         "test": "test:",
+        "trust+heat": "trust+heat://t-1@",
         "trust+http": f"trust+http://t-1@127.0.0.1:{plain}/x?Signature=s3cret",
         "trust+https": f"trust+https://t-1:delete@127.0.0.1:{encrypted}/x",
         "trust+zaqar": "trust+zaqar://t-1@?queue_name=q",
@@ -72,12 +74,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             mail_server="127.0.0.1",
             mail_port=mail_port,
             zaqar_url=plain.url,
+            heat_url=plain.url,
         )
 
         def drop(yes: bool) -> None:
             for each in (plain, encrypted):
                 each.behaviours = [dropping] * 10 if yes else []
 
+        about = replace(about, signals=KnownPolicies())
         yield World(about, targets(plain.port, encrypted.port), drop)
 
 
@@ -162,8 +166,8 @@ def test_it_has_a_section_of_the_documentation(scheme: str) -> None:
 
 
 def test_a_scheme_that_nobody_offers_is_answered_with_those_that_there_are() -> None:
-    with pytest.raises(NotFound, match=r"no notifier is called 'trust\+heat'; there are command, http, https, log,"):
-        made("trust+heat", tools())
+    with pytest.raises(NotFound, match=r"no notifier is called 'pager'; there are command, http, https, log,"):
+        made("pager", tools())
 
 
 def test_packages_outside_add_rows_and_replace_none(monkeypatch: pytest.MonkeyPatch) -> None:

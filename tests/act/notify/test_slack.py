@@ -12,7 +12,7 @@ from nephoscope.act.notify import slack
 from nephoscope.act.notify.contract import Outcome
 from nephoscope.act.notify.slack import Slack
 from nephoscope.model.errors import BadRequest
-from tests.act.notify.made import BODY, delivery, tools
+from tests.act.notify.made import BODY, GROUP_BODY, delivery, tools
 from tests.act.notify.receivers import Receiver, answering, receiver
 from tests.services.certificates import Authority
 
@@ -49,6 +49,12 @@ def test_a_message_is_the_template_filled_in(chat: Receiver, authority: Authorit
     assert "application/json" == request.headers["content-type"]
 
 
+def test_a_group_has_a_template_of_its_own(chat: Receiver, authority: Authority) -> None:
+    channel = Slack(tools(ca_file=str(authority.certificate)))
+    channel.notify(delivery(f"slack+{chat.url}/services/T0/B0/s3cret", body=GROUP_BODY))
+    assert {"text": "*[FIRING:1] team=&lt;db&gt;*\nfiring: cpu since noon: high"} == chat.requests[0].json
+
+
 def test_a_webhook_that_is_gone_is_given_up(chat: Receiver, authority: Authority) -> None:
     chat.usual = answering(404, body=b"no_service")
     channel = Slack(tools(ca_file=str(authority.certificate)))
@@ -63,3 +69,5 @@ def test_the_place_is_that_of_the_webhook() -> None:
 def test_a_template_that_is_wrong_is_named() -> None:
     with pytest.raises(BadRequest, match=r"\[act\] slack_text: line 1, column 3: a dollar sign alone"):
         Slack(tools(slack_text="a $"))
+    with pytest.raises(BadRequest, match=r"\[act\] group_slack_text: line 1, column 1"):
+        Slack(tools(group_slack_text="$"))

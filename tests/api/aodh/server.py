@@ -6,12 +6,13 @@ from itertools import count
 
 from starlette.types import ASGIApp
 
-from nephoscope.api.aodh.parts import AodhParts, AodhSettings, Evaluated, Trusts
+from nephoscope.api.aodh.parts import AodhParts, AodhSettings, Trusts
 from nephoscope.api.app import HttpSettings, build
 from nephoscope.api.auth.front_end import FrontEnd, FrontEndCallers
 from nephoscope.api.auth.roles import RoleMap
 from nephoscope.api.caller import Authenticator
 from nephoscope.api.proxy import TrustedPeers
+from nephoscope.model.alarm import Evaluated
 from nephoscope.model.attribute import StringAttribute
 from nephoscope.model.resource_type import ResourceType
 from nephoscope.store.index.contract import Index

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from nephoscope.api.aodh.parts import AodhSettings, Evaluated
+from nephoscope.api.aodh.parts import AodhSettings
+from nephoscope.model.alarm import Evaluated
 from nephoscope.store.index.alarm_contract import Limits
 from nephoscope.store.index.contract import Index
 from tests.api.aodh.callers import BLUE, GREEN, Asker, event_alarm

@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 from starlette.types import ASGIApp
 
+from nephoscope.api.aodh.parts import AodhParts
 from nephoscope.api.app import HttpSettings, build
 from nephoscope.api.auth.local import LocalAccounts
 from nephoscope.api.auth.logins import Logins
@@ -78,6 +79,7 @@ class Cloud:
             reader=measured.reader,
             series=measured.series,
             sql=Statements(measured.store, directory.refresh),
+            aodh=AodhParts(index, authenticator),
             backup=backups.make,
             backup_done=backups.share_done,
         )

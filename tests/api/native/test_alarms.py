@@ -3,12 +3,14 @@
 """Alarms as the pages show them."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from msgspec import structs
 
 from nephoscope.model.alarm import Alarm, Transition
+from nephoscope.model.alarm_instance import Instance
 from nephoscope.model.alarm_rule import EventRule, ResourceThreshold, Rule
 from nephoscope.model.delivery import Attempt, Draft
 from nephoscope.model.search import equal
@@ -34,12 +36,15 @@ def make(index: Index, name: str, rule: Rule = BUSY, **more: Any) -> Alarm:
     return index.alarms.create(alarm, AUTHOR, Limits())
 
 
-def decide(index: Index, alarm: Alarm, state: Any, at_ns: int = NOW_NS, *notes: Draft) -> None:
+def decide(
+    index: Index, alarm: Alarm, state: Any, at_ns: int = NOW_NS, *notes: Draft, instances: Sequence[Instance] = ()
+) -> None:
     watched = next(each for each in index.alarms.watchlist(0, 1).changed if each.alarm.id == alarm.id)
     found = Transition(
         alarm_id=alarm.id, previous=watched.alarm.state, current=state, reason="so", reason_data={}, at_ns=at_ns
     )
     decided = Decided(transition=found, revision=watched.revision, slot=None, fencing=0, notes=notes)
+    decided = structs.replace(decided, instances=instances)
     assert [True] == index.alarms.decide([decided], "g", "h")
 
 
@@ -213,9 +218,9 @@ def test_the_past_of_an_alarm_is_what_it_was(index: Index, member: Asker) -> Non
         ({"type": "threshold", "rule": {}}, "expected one of"),
         ({"type": "event", "rule": {}}, "looks at no metrics"),
         ({"type": "gnocchi_resources_threshold", "rule": {"metric": "cpu"}}, "Mandatory field missing"),
-        ({"type": "composite", "rule": {"xor": []}}, "should be combined with"),
+        ({"type": "composite", "rule": {"xor": []}}, "expected a type, or"),
         ({"type": "prometheus", "rule": {"query": "up", "threshold": "much"}}, "could not convert"),
-        ({"type": "prometheus", "rule": {"query": "up", "threshold": 1, "more": 2}}, "Unknown attribute for argument"),
+        ({"type": "prometheus", "rule": {"query": "up", "threshold": 1, "more": 2}}, "unknown field"),
     ],
 )
 def test_what_is_no_rule_is_refused(member: Asker, body: dict[str, Any], message: str) -> None:

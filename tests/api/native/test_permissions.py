@@ -3,6 +3,7 @@
 """Every route of our own API, asked by every role, about what is its project's own and what is another's."""
 
 import string
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,15 @@ from nephoscope.api.native import routes
 from nephoscope.api.native.operation import OperationRoute
 from nephoscope.model.agent_report import AgentReport
 from nephoscope.model.alarm import Alarm
-from nephoscope.model.alarm_rule import ResourceThreshold
+from nephoscope.model.alarm_rule import EventRule, ResourceThreshold
+from nephoscope.model.audit import PROGRAM
 from nephoscope.model.delivery import Draft
 from nephoscope.model.event import Trait
 from nephoscope.model.kept_event import KeptEvent
+from nephoscope.model.matcher import Matcher
+from nephoscope.model.routing import ContactPoint
+from nephoscope.model.scaling import KeptPolicy, ScalingGroup, ScalingPolicy
+from nephoscope.model.silence import Silence
 from nephoscope.model.user import Membership
 from nephoscope.store import schema
 from nephoscope.store.events import keep
@@ -73,7 +79,9 @@ SAMPLES = {
 EVENT = {"id": "{fresh}", "type": "test.sent", "generated_ns": NOW_NS, "traits": []}
 AGENT = {"name": "{fresh}", "version": "1", "started_ns": 1, "time_ns": 2, "interval_s": 10}
 POLICY = {"name": "{fresh}", "definition": [{"granularity_s": 60}]}
-UP = {"adjustment_type": "change_in_capacity", "scaling_adjustment": 1}
+UP: dict[str, Any] = {"adjustment_type": "change_in_capacity", "scaling_adjustment": 1}
+SILENCE = {"matchers": [{"label": "name", "value": "x"}]}
+OF_PROJECT = "?project={project}"
 ALARM_TYPE = "gnocchi_resources_threshold"
 RULE = {
     "metric": "cpu.util",
@@ -154,20 +162,84 @@ TABLE: dict[str, Row] = {
         SENDERS, 202, body={"records": [{"station": "poll", "cause": "malformed", "record": "{fresh}"}]}
     ),
     "GET /v1/alarms": Row(READERS),
+    "POST /v1/alarms": Row(CHANGERS, 201, body={"name": "{fresh}", "type": ALARM_TYPE, "rule": RULE}),
     "POST /v1/alarms/enabled": Row(CHANGERS, 200, 404, body={"ids": ["{id}"], "enabled": True}),
+    "GET /v1/alarms/file": Row(READERS),
+    "POST /v1/alarms/file": Row(CHANGERS, body={"version": 1, "alarms": []}),
     "POST /v1/alarms/preview": Row(READERS, body={"type": ALARM_TYPE, "rule": RULE}),
     "GET /v1/alarms/{id}": Row(READERS, 200, 404),
+    "PUT /v1/alarms/{id}": Row(CHANGERS, 200, 404, body={"name": "{fresh}", "type": ALARM_TYPE, "rule": RULE}),
+    "DELETE /v1/alarms/{id}": Row(CHANGERS, 204, 404),
+    "GET /v1/alarms/{id}/instances": Row(READERS, 200, 404),
     "GET /v1/alarms/{id}/history": Row(READERS, 200, 404),
     "GET /v1/alarms/{id}/past": Row(READERS, 200, 404),
+    "GET /v1/silences": Row(READERS),
+    "POST /v1/silences": Row(CHANGERS, 201, 403, body={**SILENCE, "until": "+1 hour", "project": "{project}"}),
+    "POST /v1/silences/preview": Row(READERS, 200, 403, body={**SILENCE, "project": "{project}"}),
+    "GET /v1/silences/{id}": Row(READERS, 200, 404),
+    "PATCH /v1/silences/{id}": Row(CHANGERS, 200, 404, body={"comment": "so"}),
+    "POST /v1/silences/{id}/expire": Row(CHANGERS, 200, 404),
+    "GET /v1/routing": Row(READERS, 200, 403, query=OF_PROJECT),
+    # Who may write is told that it has another revision.
+    "PUT /v1/routing": Row(CHANGERS, 409, 403, body={"revision": -1, "routes": []}, query=OF_PROJECT),
+    "POST /v1/routing/test": Row(READERS, 200, 403, body={"labels": {"name": "x"}, "project": "{project}"}),
+    "GET /v1/routing/groups": Row(READERS, 200, 403, query=OF_PROJECT),
+    "GET /v1/routing/groups/{key}": Row(READERS, 200, 404),
+    "GET /v1/contact-points": Row(READERS, 200, 403, query=OF_PROJECT),
+    "POST /v1/contact-points": Row(CHANGERS, 201, 403, body={"name": "{fresh}", "targets": []}, query=OF_PROJECT),
+    "GET /v1/contact-points/{name}": Row(READERS, 200, 403, query=OF_PROJECT),
+    "PUT /v1/contact-points/{name}": Row(CHANGERS, 200, 403, body={"targets": []}, query=OF_PROJECT),
+    "DELETE /v1/contact-points/{name}": Row(CHANGERS, 204, 403, query=OF_PROJECT),
+    "POST /v1/contact-points/{name}/test": Row(CHANGERS, 200, 403, query=OF_PROJECT),
     "GET /v1/deliveries/{key}": Row(READERS, 200, 404),
     "POST /v1/deliveries/{key}/again": Row(CHANGERS, 200, 404),
+    "GET /v1/scaling/groups": Row(READERS),
+    "POST /v1/scaling/groups": Row(CHANGERS, 201, body={"name": "{fresh}", "actuator": "x", "max_size": 3}),
+    "GET /v1/scaling/groups/{id}": Row(READERS, 200, 404),
+    "PATCH /v1/scaling/groups/{id}": Row(CHANGERS, 200, 404, body={"paused": True}),
+    "DELETE /v1/scaling/groups/{id}": Row(CHANGERS, 204, 404, query="?members=keep"),
+    "PUT /v1/scaling/groups/{id}/size": Row(CHANGERS, 200, 404, body={"size": 2}),
+    "GET /v1/scaling/groups/{id}/members": Row(READERS, 200, 404),
+    "PUT /v1/scaling/groups/{id}/members/{member}": Row(CHANGERS, 404, 404, body={"protected": True}),
+    "GET /v1/scaling/groups/{id}/decisions": Row(READERS, 200, 404),
+    "GET /v1/scaling/groups/{id}/policies": Row(READERS, 200, 404),
+    "POST /v1/scaling/groups/{id}/policies": Row(
+        CHANGERS, 201, 404, body={"name": "{fresh}", "rule": {"type": "adjustment", **UP}}
+    ),
+    "GET /v1/scaling/policies/{id}": Row(READERS, 200, 404),
+    "PATCH /v1/scaling/policies/{id}": Row(CHANGERS, 200, 404, body={"enabled": False}),
+    "DELETE /v1/scaling/policies/{id}": Row(CHANGERS, 204, 404),
+    "POST /v1/scaling/policies/{id}/signal": Row(CHANGERS, 200, 404),
+    "POST /v1/scaling/policies/{id}/rotate": Row(CHANGERS, 200, 404),
+    "POST /v1/scaling/policies/{id}/dry-run": Row(READERS, 200, 404),
+    # Without its signature an address leads nowhere, for whomever.
+    "POST /v1/scaling/signals/{id}": Row(EVERYONE | {ANONYMOUS}, 404, 404),
     "POST /v1/scaling/dry-run": Row(READERS, body={"group": {"min_size": 1, "max_size": 9}, "size": 2, "policy": UP}),
     "GET /v1/openapi.json": Row(EVERYONE),
 }
 
 KEPT_FROM_OPERATORS = {
+    "PATCH /v1/scaling/groups/{id}": 403,
+    "DELETE /v1/scaling/groups/{id}": 403,
+    "PUT /v1/scaling/groups/{id}/size": 403,
+    "PUT /v1/scaling/groups/{id}/members/{member}": 403,
+    "POST /v1/scaling/groups/{id}/policies": 403,
+    "PATCH /v1/scaling/policies/{id}": 403,
+    "DELETE /v1/scaling/policies/{id}": 403,
+    "POST /v1/scaling/policies/{id}/signal": 403,
+    "POST /v1/scaling/policies/{id}/rotate": 403,
     "DELETE /v1/tokens/{id}": 404,
     "POST /v1/alarms/enabled": 403,
+    "POST /v1/silences": 403,
+    "PATCH /v1/silences/{id}": 403,
+    "POST /v1/silences/{id}/expire": 403,
+    "PUT /v1/routing": 403,
+    "POST /v1/contact-points": 403,
+    "PUT /v1/contact-points/{name}": 403,
+    "DELETE /v1/contact-points/{name}": 403,
+    "POST /v1/contact-points/{name}/test": 403,
+    "PUT /v1/alarms/{id}": 403,
+    "DELETE /v1/alarms/{id}": 403,
     "POST /v1/deliveries/{key}/again": 403,
 }
 
@@ -222,6 +294,11 @@ def things(cloud: Cloud, project: str) -> dict[str, str]:
     index.alarms.create(alarm, Author("ann", project), Limits())
     note = Draft(key=f"note-{project}", alarm_id=alarm.id, project_id=project, target="log:", body={"a": alarm.name})
     index.outbox.add([note])
+    # Its actuator is what lists give away.
+    group = ScalingGroup(
+        id=f"group-{project}", name="g", project_id=project, actuator=f"{project}-secret", min_size=0, max_size=9
+    )
+    index.scaling.create(group, "ann", groups_max=9, size=None)
     return {"project": project, "resource": str(resource.id), "metric": str(metric.id)}
 
 
@@ -247,21 +324,24 @@ def ask(client: Client, cloud: Cloud, name: str, role: str, known: dict[str, str
 def target(cloud: Cloud, name: str, role: str, known: dict[str, str]) -> dict[str, str]:
     """What stands in the path: made for this request, so that it may be deleted."""
     index, fresh = cloud.index, f"t{uuid4().hex}"
-    if "/users/" in name:
-        index.users.add(fresh, "battery staple", memberships=[Membership(known["project"], ("member",))])
-        return {"name": fresh}
-    if "/projects/" in name:
-        index.projects.add(fresh)
-        index.users.add(fresh, "battery staple", memberships=[Membership(fresh, ("member",))])
-        return {"id": fresh, "user": fresh}
+    if "/users/" in name or "/projects/" in name:
+        return account(cloud, name, fresh, known["project"])
     if "/tokens/" in name:
         # Of everybody's tokens nobody's is foreign to an admin.
         whose = role if known["project"] == "blue" and role != ANONYMOUS else "member" if role != "member" else "admin"
         return {"id": index.tokens.add(whose, name=fresh)[0].id}
+    for parts, make in (
+        (("/scaling/groups/", "/scaling/policies/"), scaled),
+        (("/silences/{", "/contact-points/", "/groups/{key}"), routed),
+    ):
+        if any(part in name for part in parts):
+            return make(cloud, fresh, known["project"])
     for part in ("alarm", "event", "agent", "deliver"):
         if f"/{part}" in name:
             made = "note" if part == "deliver" else part
-            return dict.fromkeys(("id", "name", "key"), f"{made}-{known['project']}")
+            is_fresh = name in ("PUT /v1/alarms/{id}", "DELETE /v1/alarms/{id}")
+            place = watched(cloud, fresh, known["project"]) if is_fresh else f"{made}-{known['project']}"
+            return dict.fromkeys(("id", "name", "key"), place)
     if "/archive-policies/" in name or "/archive-policy-rules/" in name:
         headers = credentials("admin")
         with Client(cloud.app, headers=headers) as client:
@@ -271,6 +351,47 @@ def target(cloud: Cloud, name: str, role: str, known: dict[str, str]) -> dict[st
                 client.request("POST", "/api/v1/archive-policy-rules", data=rule)
         return {"name": fresh}
     return {"id": str(uuid4())} if "/sql/" in name else {"id": known["resource" if "/resources/" in name else "metric"]}
+
+
+def routed(cloud: Cloud, fresh: str, project: str) -> dict[str, str]:
+    """A silence and a contact point, to be changed and deleted."""
+    now_ns = time.time_ns()
+    matchers = (Matcher(label="name", value=f"{project}-secret"),)
+    silence = Silence(id=fresh, project_id=project, matchers=matchers, starts_ns=now_ns, ends_ns=now_ns + 3600 * 10**9)
+    cloud.index.silences.add(silence, by=PROGRAM)
+    point = ContactPoint(project_id=project, name=fresh, targets=(f"test:{project}-secret",))
+    cloud.index.routing.add_contact_point(point, by=PROGRAM)
+    told = Draft(
+        key=fresh, alarm_id=f"group:{fresh}", project_id=project, target="test:", body={"a": f"{project}-secret"}
+    )
+    cloud.index.outbox.add([told])
+    return dict.fromkeys(("id", "name", "key"), fresh)
+
+
+def watched(cloud: Cloud, fresh: str, project: str) -> str:
+    """An alarm, to be changed and deleted."""
+    rule = EventRule()
+    alarm = Alarm(id=fresh, name=fresh, description="", rule=rule, project_id=project, user_id="ann")
+    return cloud.index.alarms.create(alarm, Author("ann", project), Limits()).id
+
+
+def account(cloud: Cloud, name: str, fresh: str, project: str) -> dict[str, str]:
+    """A user of a project, or a project with a user."""
+    if "/projects/" in name:
+        cloud.index.projects.add(fresh)
+        project = fresh
+    cloud.index.users.add(fresh, "battery staple", memberships=[Membership(project, ("member",))])
+    return {"name": fresh, "id": fresh, "user": fresh}
+
+
+def scaled(cloud: Cloud, fresh: str, project: str) -> dict[str, str]:
+    """A scaling group with a policy, to be changed and deleted; a list of groups gives away whose it is."""
+    group = ScalingGroup(id=fresh, name=fresh, project_id=project, min_size=0, max_size=9)
+    cloud.index.scaling.create(group, "ann", groups_max=1_000_000, size=None)
+    rule = ScalingPolicy(**UP)
+    policy = KeptPolicy(id=fresh, group_id=fresh, name=f"{project}-secret", rule=rule, secret="s")
+    cloud.index.scaling.add_policy(policy, policies_max=9)
+    return {"id": fresh, "member": "m"}
 
 
 def filled(value: Any, places: dict[str, str]) -> Any:
@@ -305,9 +426,16 @@ def test_each_role_is_let_through_or_refused_as_the_table_says(
 
 
 TELLING = [
+    "GET /v1/scaling/groups",
+    "GET /v1/scaling/groups/{id}",
+    "GET /v1/scaling/groups/{id}/policies",
+    "GET /v1/scaling/policies/{id}",
     "GET /v1/alarms",
+    "GET /v1/alarms/file",
     "GET /v1/alarms/{id}",
     "GET /v1/alarms/{id}/history",
+    "GET /v1/silences/{id}",
+    "GET /v1/contact-points/{name}",
     "GET /v1/deliveries/{key}",
     "GET /v1/metrics",
     "GET /v1/resources",
@@ -348,7 +476,7 @@ def test_who_is_refused_is_refused_before_the_body_is_looked_at(
     method, path = name.split(" ")
     refused = sorted(set(ROLES) - TABLE[name].may)
     for role in refused:
-        places = cloud[1]["green"] | dict.fromkeys(("name", "id", "user", "group"), "x")
+        places = cloud[1]["green"] | dict.fromkeys(("name", "id", "user", "group", "member"), "x")
         shown = filled(path.replace(":path}", "}"), places)
         headers = {**credentials(role), "content-type": "application/json"}
         assert 403 == client.request(method, "/api" + shown, body=b"{nonsense", headers=headers).status

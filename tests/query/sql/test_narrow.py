@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nephoscope.model.errors import BadRequest
-from nephoscope.query.sql.narrow import Narrower, Reach
+from nephoscope.query.sql.narrow import Narrower, Reach, columns_of
 from nephoscope.query.sql.views import VIEWS
 from nephoscope.store import schema
 from tests.query.sql.told import EVERYTHING, NOBODY, SECRET, SECRET_VALUE, Told
@@ -174,3 +174,34 @@ def test_the_made_up_statements_would_find_it_without_narrowing(blue_and_green: 
 
     collect()
     assert 10 < sum(seen)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT resource, max(value) AS v FROM measures GROUP BY resource",
+        "SELECT name AS n, 1 AS \"a b\" FROM metrics UNION ALL SELECT 'x', 2",
+        "WITH a AS (SELECT name FROM metrics) SELECT name FROM a",
+    ],
+)
+def test_the_names_of_columns_are_those_that_the_engine_gives(blue_and_green: Told, text: str) -> None:
+    assert columns_of(text) == [column.name for column in blue_and_green.ask(text).columns]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM metrics",
+        "SELECT m.* FROM metrics AS m",
+        "SELECT COLUMNS('n') FROM metrics",
+        "SELECT count() FROM metrics",
+        "SELECT m.name, r.name FROM metrics AS m JOIN resources AS r ON m.resource_id = r.id",
+    ],
+)
+def test_names_of_columns_that_the_engine_makes_are_left_to_it(text: str) -> None:
+    assert columns_of(text) is None
+
+
+def test_names_of_columns_are_told_of_allowed_statements_only() -> None:
+    with pytest.raises(BadRequest, match="there is no view nowhere"):
+        columns_of("SELECT x FROM nowhere")

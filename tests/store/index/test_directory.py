@@ -11,7 +11,7 @@ from nephoscope.model.metric import MetricDraft
 from nephoscope.model.resource import ResourceChange
 from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
-from tests.store.index.samples import INSTANCE, draft, make, make_metric
+from tests.store.index.samples import INSTANCE, START_NS, draft, make, make_metric
 
 LOW = MetricDraft(archive_policy_name="low", unit="%")
 
@@ -133,3 +133,30 @@ def test_what_was_there_before_the_list_is_told(index: Index) -> None:
     assert index.directory.take(10) is None
     index.resources.create([draft("vm")])
     assert index.directory.take(10) is not None
+
+
+def test_the_mark_changes_with_whatever_is_made_changed_or_deleted(index: Index) -> None:
+    marks = [index.directory.mark()]
+
+    def expect_another() -> None:
+        marks.append(index.directory.mark())
+        assert marks[-1] not in marks[:-1]
+
+    owner = make(index, "vm", metrics={"cpu": LOW})
+    expect_another()
+    index.resources.change(owner.id, ResourceChange(ended_at_ns=START_NS))
+    expect_another()
+    index.resources.add_metrics(owner.id, {"mem": LOW}, None)
+    expect_another()
+    index.metrics.delete([owner.metrics["cpu"]])
+    expect_another()
+    changes = index.directory.take(100)
+    assert changes is not None
+    index.directory.done(changes)
+    taken = index.directory.mark()
+    index.resources.change(owner.id, ResourceChange(project_id="other"))
+    expect_another()
+    index.resources.delete(owner.id)
+    expect_another()
+    assert taken not in marks
+    assert index.directory.mark() == marks[-1]

@@ -3,6 +3,7 @@
 """Notifications on their way: claimed by one at a time, due again when that one dies, and gone when they are old."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -110,6 +111,19 @@ def test_an_attempt_says_what_comes_next(index: Index, clock: Clock) -> None:
     )
     clock.forward(1000)
     assert [] == claimed(index)
+
+
+def test_what_many_note_at_once_is_noted_as_if_one_after_another(index: Index, clock: Clock) -> None:
+    add(index, *(f"k{number}" for number in range(40)))
+    mine = index.outbox.claim(40, TTL)
+    # Of each a second note comes too late, and one is of a delivery that is gone.
+    gone = replace(mine[0], number=10**9)
+    wanted = [*mine, *mine, gone]
+    with ThreadPoolExecutor(16) as threads:
+        noted = list(threads.map(lambda each: index.outbox.note(each, attempt(each), "delivered", START_NS), wanted))
+    assert (40, False) == (sum(noted), noted[-1])
+    assert {("delivered", 2)} == {(each.progress, each.attempts) for each in index.outbox.find()}
+    assert [2] * 40 == [len(index.outbox.attempts(each.number)) for each in mine]
 
 
 def test_the_late_answer_of_one_who_lost_its_claim_changes_nothing(index: Index, clock: Clock) -> None:

@@ -1,37 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Alarms are made, changed and deleted by the Aodh dialect of the same server, as other clients do it.
+// What only the Aodh dialect of the same server gives of alarms, or does with them.
 
 import { request } from './client';
 
 export type State = 'ok' | 'alarm' | 'insufficient data';
-export type Severity = 'low' | 'moderate' | 'critical';
 
-export interface TimeConstraint {
-  name: string;
-  start: string;
-  duration: number;
-  description?: string;
-  timezone?: string;
-}
-
-/** What a definition of an alarm says; its rule stands under the type's name and `_rule`. */
-export interface Definition {
-  name: string;
-  description: string;
-  type: string;
-  enabled: boolean;
-  severity: Severity;
+/** The URLs of an alarm's actions with all that is in them, passwords too. */
+export interface Actions {
   ok_actions: string[] | null;
   alarm_actions: string[] | null;
   insufficient_data_actions: string[] | null;
-  repeat_actions: boolean;
-  time_constraints: TimeConstraint[];
-  project_id?: string;
-  state?: State;
-  [rule: `${string}_rule`]: unknown;
 }
-
-export type AodhAlarm = Definition & { alarm_id: string; project_id: string; state: State };
 
 /** The project to work in, where it is not the page's. */
 interface In {
@@ -42,18 +21,9 @@ interface In {
 const ALARMS = '/aodh/v2/alarms';
 const addressOf = (id: string, more = ''): string => `${ALARMS}/${encodeURIComponent(id)}${more}`;
 
-/** An alarm as its definition says it. */
-export function showAlarm(id: string, where: In = {}): Promise<AodhAlarm> {
+/** The actions of an alarm as they were written: our own API does not show what is secret in them. */
+export function showActions(id: string, where: In = {}): Promise<Actions> {
   return request('get', addressOf(id), where);
-}
-
-export function createAlarm(definition: Definition, where: In = {}): Promise<AodhAlarm> {
-  return request('post', ALARMS, { ...where, body: definition });
-}
-
-/** Put another definition in place of an alarm's; what it leaves out gets its default, the state too. */
-export function replaceAlarm(id: string, definition: Definition, where: In = {}): Promise<AodhAlarm> {
-  return request('put', addressOf(id), { ...where, body: definition });
 }
 
 export function deleteAlarm(id: string, where: In = {}): Promise<void> {

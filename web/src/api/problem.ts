@@ -48,7 +48,7 @@ export async function problemOf(response: Response, asked: Asked): Promise<Probl
   return new Problem(
     refused ? 403 : response.status,
     text('title') || (refused ? 'Forbidden' : response.statusText) || `Status ${response.status}`,
-    text('detail'),
+    text('detail').replace(/^Invalid input: /, ''),
     asked,
     response.headers.get('X-Request-Id') ?? '',
     text('cause'),
@@ -79,15 +79,16 @@ function plain(told: Record<string, unknown>): Record<string, unknown> {
   return { cause, detail: [cause, reason, detail].filter((each) => typeof each === 'string' && each).join(': ') };
 }
 
-const INVALID = /^(?:Invalid input for field\/attribute ([\w/]+)\. |(\w+) should be in \[)/;
+const INVALID = /^(?:Invalid input: )?(?:Invalid input for field\/attribute ([\w/]+)\. |(\w+) should be in \[)/;
 
 /** The places in the body that are wrong: those that are named, or the one that the words tell of. */
 function fieldOf(field: unknown, detail: string): string[] {
-  if (Array.isArray(field) && field.length) return field.map(String);
   if (typeof field === 'string' && field) return [field];
   const [, invalid, unknown] = INVALID.exec(detail) ?? [];
-  const named = invalid ?? unknown;
-  return named ? named.split('/') : [];
+  const named = (invalid ?? unknown)?.split('/') ?? [];
+  const places = Array.isArray(field) ? field.map(String) : [];
+  // Of a rule in Aodh's words the place is the rule, and the words say more.
+  return [...places, ...named.filter((each) => !places.includes(each))];
 }
 
 async function body(response: Response): Promise<Record<string, unknown>> {

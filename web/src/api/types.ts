@@ -54,13 +54,14 @@ export interface paths {
          * Alarms that one may see.
          * @description Filters, all of which must hold; `match` is a part of the name, `*` stands for anything.
          *
-         * `failing` leaves those that could not be decided last, or those that could. A minus before the name in
-         * `sort` turns
-         *     the order.
+         * `failing` leaves those that could not be decided last, or those that could, `silenced` those that a
+         * silence is
+         *     about, or those that none is about. A minus before the name in `sort` turns the order.
          */
         get: operations["list_alarms"];
         put?: never;
-        post?: never;
+        /** Make an alarm; the project's quota counts it. */
+        post: operations["create_alarm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -76,9 +77,11 @@ export interface paths {
         };
         /** An alarm by its id. */
         get: operations["show_alarm"];
-        put?: never;
+        /** Put a definition in the place of an alarm's; its state, history and what it remembers stay. */
+        put: operations["replace_alarm"];
         post?: never;
-        delete?: never;
+        /** Delete an alarm; its history stays. */
+        delete: operations["delete_alarm"];
         options?: never;
         head?: never;
         patch?: never;
@@ -96,6 +99,27 @@ export interface paths {
          * @description A page.
          */
         get: operations["list_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{id}/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an alarm remembers of each thing that it watches; nothing of alarms that remember their state alone.
+         * @description A page, perhaps of those in one state alone; those that fire come first, then the newest
+         * change.
+         */
+        get: operations["list_instances"];
         put?: never;
         post?: never;
         delete?: never;
@@ -135,6 +159,32 @@ export interface paths {
         put?: never;
         /** Switch alarms on or off; those that are so already stay as they are. */
         post: operations["enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarms that one may see, as a file keeps them.
+         * @description Filters, all of which must hold; `match` is a part of the name, `*` stands for anything.
+         *
+         *     With `secrets` the URLs of actions are as they were written, for those who may change alarms.
+         */
+        get: operations["export_alarms"];
+        put?: never;
+        /**
+         * Make, change and delete alarms, so that they are as a file says; all of them, or none where it is
+         * wrong.
+         */
+        post: operations["import_alarms"];
         delete?: never;
         options?: never;
         head?: never;
@@ -263,6 +313,90 @@ export interface paths {
         put?: never;
         /** Copy store and index while serving: answered once the copy is verified. */
         post: operations["post_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The contact points of a project, or those of the routes for all.
+         * @description Whose: the project's of this id, or those for all projects where it is `*`.
+         *
+         *     Without it those of the project that the caller works in; of who sees all projects, those for all.
+         */
+        get: operations["list_points"];
+        put?: never;
+        /**
+         * Make a contact point.
+         * @description Whose: the project's of this id, or those for all projects where it is `*`.
+         *
+         *     Without it those of the project that the caller works in; of who sees all projects, those for all.
+         */
+        post: operations["create_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-points/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A contact point by its name.
+         * @description Whose: the project's of this id, or those for all projects where it is `*`.
+         *
+         *     Without it those of the project that the caller works in; of who sees all projects, those for all.
+         */
+        get: operations["show_point"];
+        /**
+         * Put other targets in the place of a contact point's.
+         * @description Whose: the project's of this id, or those for all projects where it is `*`.
+         *
+         *     Without it those of the project that the caller works in; of who sees all projects, those for all.
+         */
+        put: operations["change_point"];
+        post?: never;
+        /**
+         * Delete a contact point to which no route leads.
+         * @description Whose: the project's of this id, or those for all projects where it is `*`.
+         *
+         *     Without it those of the project that the caller works in; of who sees all projects, those for all.
+         */
+        delete: operations["delete_point"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-points/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a notification of an alarm that does not exist, so that one sees whether it arrives.
+         * @description Whose: the project's of this id, or those for all projects where it is `*`.
+         *
+         *     Without it those of the project that the caller works in; of who sees all projects, those for all.
+         */
+        post: operations["send_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -440,8 +574,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The way that a metric's or a resource's data go; the first station that is not good is where it stops.
-         * @description A metric's id, or a resource's id or name: one of the two.
+         * The way that data go, or from data to who is told; the first station that is not good is where it stops.
+         * @description A metric's id, a resource's id or name, or an alarm's id: one of the three.
          */
         get: operations["show_journey"];
         put?: never;
@@ -716,6 +850,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The routes of a project, or those for all.
+         * @description Whose: the project's of this id, or those for all projects where it is `*`.
+         *
+         *     Without it those of the project that the caller works in; of who sees all projects, those for all.
+         */
+        get: operations["show_tree"];
+        /**
+         * Put a tree in the place of the one that has the revision that the body names.
+         * @description Whose: the project's of this id, or those for all projects where it is `*`.
+         *
+         *     Without it those of the project that the caller works in; of who sees all projects, those for all.
+         */
+        put: operations["put_tree"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What groups of alarms were told.
+         * @description Whose groups, and of which alarm, by its id, or of any.
+         */
+        get: operations["list_route_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/groups/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A group by its key, with what was told and what became of that. */
+        get: operations["show_route_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which routes and contact points an alarm would reach, and whether it is silenced, muted or inhibited,
+         * and why.
+         */
+        post: operations["try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples": {
         parameters: {
             query?: never;
@@ -744,6 +963,228 @@ export interface paths {
         put?: never;
         /** Decide a signal or a target about a group that need not exist; nothing is changed. */
         post: operations["dry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scaling/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups that one may see.
+         * @description Groups of one project, of one actuator, in order by name; `marker` is a `next`.
+         */
+        get: operations["list_scaling_groups"];
+        put?: never;
+        /** Make a group; its members are made in the background. */
+        post: operations["create_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scaling/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A group by its id or name, with its policies and members. */
+        get: operations["show_group"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a group; one that has members only when it is said what becomes of them.
+         * @description What becomes of the members that are there: `remove` them, or `keep` them without a group.
+         */
+        delete: operations["delete_group"];
+        options?: never;
+        head?: never;
+        /** Change a group; members beyond its new bounds are taken away, missing ones are made. */
+        patch: operations["change_group"];
+        trace?: never;
+    };
+    "/api/v1/scaling/groups/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a group decided, newest first; also one that is gone, by its id.
+         * @description Filters, all of which must hold; `marker` is a `next`.
+         */
+        get: operations["list_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scaling/groups/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The members of a group as they were last seen, the oldest first. */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scaling/groups/{id}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a member from being taken away, or no more. */
+        put: operations["protect"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scaling/groups/{id}/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policies of a group, by name. */
+        get: operations["list_scaling_policies"];
+        put?: never;
+        /** Give a group a policy. */
+        post: operations["create_scaling_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scaling/groups/{id}/size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Have a group changed to a size, whatever its cooldown. */
+        put: operations["set_size"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scaling/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A policy by its id. */
+        get: operations["show_scaling_policy"];
+        put?: never;
+        post?: never;
+        /** Delete a policy; what it has begun is finished. */
+        delete: operations["delete_scaling_policy"];
+        options?: never;
+        head?: never;
+        /** Change a policy. */
+        patch: operations["change_scaling_policy"];
+        trace?: never;
+    };
+    "/api/v1/scaling/policies/{id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a signal would lead to now; nothing is changed. */
+        post: operations["dry_run_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scaling/policies/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a policy another signed address; the one before is of no use any more. */
+        post: operations["rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scaling/policies/{id}/signal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signal a policy: 200 whatever was decided. An `Idempotency-Key` that comes twice is decided once. */
+        post: operations["signal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scaling/signals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * As `signal`, by the signed address, with any JSON or none as its body.
+         * @description The signature of the address.
+         */
+        post: operations["signal_by_address"];
         delete?: never;
         options?: never;
         head?: never;
@@ -838,6 +1279,79 @@ export interface paths {
         put?: never;
         /** Slots that are held, taken and to be given back; the work of one project's agents is not another's. */
         post: operations["divide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Silences that one may see.
+         * @description Filters, and a page: newest first.
+         */
+        get: operations["list_silences"];
+        put?: never;
+        /** Silence what fits: nobody is told of it by its actions, nor by routes. */
+        post: operations["create_silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A silence by its id. */
+        get: operations["show_silence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a silence that is not over: make it longer or shorter, or about something else. */
+        patch: operations["change_silence"];
+        trace?: never;
+    };
+    "/api/v1/silences/{id}/expire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a silence now: what it held back and still holds is told. */
+        post: operations["expire_silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which alarms a silence would be about; nothing is changed. */
+        post: operations["preview_silence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1081,18 +1595,67 @@ export interface components {
             now_ms: number;
         };
         /**
+         * AlarmBody
+         * @description An alarm to be made, or to be put in the place of one: what is left out gets its default.
+         *
+         * `rule` is in the words of its `type`; actions are URLs. `project_id` is for operators: whose alarm it
+         * is.
+         */
+        AlarmBody: {
+            /** @default [] */
+            alarm_actions?: string[];
+            behaviour?: components["schemas"]["BehaviourBody"];
+            /** @default  */
+            description?: string;
+            /** @default true */
+            enabled?: boolean;
+            /** @default [] */
+            insufficient_data_actions?: string[];
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @default [] */
+            ok_actions?: string[];
+            /** @default null */
+            project_id?: string | null;
+            /** @default false */
+            repeat_actions?: boolean;
+            rule: Record<string, unknown>;
+            /**
+             * @default low
+             * @enum {unknown}
+             */
+            severity?: "critical" | "low" | "moderate";
+            /** @default [] */
+            time_constraints?: components["schemas"]["ConstraintBody"][];
+            type: string;
+        };
+        /**
          * AlarmDetail
-         * @description An alarm, and the newest notifications about it.
+         * @description An alarm, the first of its instances if it remembers any, and the newest notifications
+         * about it.
          */
         AlarmDetail: {
             alarm: components["schemas"]["AlarmView"];
             deliveries: components["schemas"]["DeliveryView"][];
+            instances: components["schemas"]["InstanceView"][];
+        };
+        /**
+         * AlarmFile
+         * @description Alarms as `POST /api/v1/alarms/file` takes them, by project and name; what has its
+         * default is left out.
+         */
+        AlarmFile: {
+            alarms: Record<string, unknown>[];
+            version: number;
         };
         /**
          * AlarmList
          * @description A page of alarms, the marker of the next one, and how many match in each state.
          *
-         *     The counts are those of the other filters, whatever was asked for in `state` and `failing`.
+         *     The counts are those of the other filters, whatever was asked for in `state`, `failing` and `silenced`.
          */
         AlarmList: {
             alarms: components["schemas"]["AlarmView"][];
@@ -1102,7 +1665,8 @@ export interface components {
         /**
          * AlarmPast
          * @description What the rules saw, the state at the start of the span, and the transitions within it,
-         * oldest first.
+         * oldest first: the alarm's,
+         *     and those of its instances.
          *
          * `would_be` tells that these have not happened, but would have. Before `made_ms` there was no such
          * alarm; null where
@@ -1111,6 +1675,7 @@ export interface components {
         AlarmPast: {
             /** @enum {unknown} */
             before: "alarm" | "insufficient data" | "ok";
+            instance_transitions: components["schemas"]["InstanceMoved"][];
             made_ms: number | null;
             series: components["schemas"]["RuleSeries"][];
             transitions: components["schemas"]["Moved"][];
@@ -1121,16 +1686,23 @@ export interface components {
          * @description An alarm as it is now: its state since when and why, and what went wrong when it was
          * decided last, "" for nothing.
          *
-         *     `rule` is in the words of the alarm's `type`; actions are URLs without credentials.
+         * `rule` is in the words of the alarm's `type`; actions are URLs without trusts. `silenced_until_ms` is
+         * null for
+         *     an alarm that no silence is about.
          */
         AlarmView: {
             alarm_actions: string[];
+            behaviour: components["schemas"]["BehaviourView"];
             changed_ms: number;
+            decided_ms: number;
             description: string;
             enabled: boolean;
             error: string;
             id: string;
             insufficient_data_actions: string[];
+            labels: {
+                [key: string]: string;
+            };
             name: string;
             ok_actions: string[];
             project_id: string;
@@ -1139,6 +1711,7 @@ export interface components {
             rule: Record<string, unknown>;
             /** @enum {unknown} */
             severity: "critical" | "low" | "moderate";
+            silenced_until_ms: number | null;
             since_ms: number;
             /** @enum {unknown} */
             state: "alarm" | "insufficient data" | "ok";
@@ -1178,7 +1751,8 @@ export interface components {
         };
         /**
          * AttemptView
-         * @description One try: how long it took, the status that came back, 0 for none, and what went wrong.
+         * @description One try: how long it took, the status that came back, 0 for none, and what went wrong or
+         * was made of it.
          */
         AttemptView: {
             error: string;
@@ -1209,6 +1783,46 @@ export interface components {
         BackupWish: {
             /** @default null */
             folder?: string | null;
+        };
+        /**
+         * BehaviourBody
+         * @description As `BehaviourView`.
+         */
+        BehaviourBody: {
+            /** @default 0 */
+            keep_firing_s?: number;
+            /**
+             * @default insufficient data
+             * @enum {unknown}
+             */
+            no_data?: "alarm" | "insufficient data" | "keep" | "ok";
+            /** @default 0 */
+            pending_s?: number;
+            /** @default null */
+            recovery_threshold?: number | null;
+        };
+        /**
+         * BehaviourView
+         * @description What stands between values and the state, s.
+         *
+         * `pending_s` is how long values have to be beyond the threshold before the alarm fires, `keep_firing_s`
+         * how long it
+         * goes on after they have come back. Once it fires, values have to be back behind `recovery_threshold`.
+         * `no_data` is
+         *     the state where nothing is known; `keep` leaves the one that there is.
+         */
+        BehaviourView: {
+            /** @default 0 */
+            keep_firing_s?: number;
+            /**
+             * @default insufficient data
+             * @enum {unknown}
+             */
+            no_data?: "alarm" | "insufficient data" | "keep" | "ok";
+            /** @default 0 */
+            pending_s?: number;
+            /** @default null */
+            recovery_threshold?: number | null;
         };
         /**
          * Broker
@@ -1314,6 +1928,52 @@ export interface components {
             type: string;
         };
         /**
+         * ConstraintBody
+         * @description An alarm is decided for `duration` seconds after each tick of `start` alone.
+         *
+         *     `start` is a cron line in `timezone`, by default UTC.
+         */
+        ConstraintBody: {
+            /** @default  */
+            description?: string;
+            duration: number;
+            name: string;
+            start: string;
+            /** @default  */
+            timezone?: string;
+        };
+        /**
+         * ContactPointBody
+         * @description URLs of actions to carry out, and whether also when an alarm is over.
+         *
+         *     A URL that is written as it was shown stays as it is, credentials included.
+         */
+        ContactPointBody: {
+            /** @default true */
+            resolved?: boolean;
+            targets: string[];
+        };
+        /**
+         * ContactPointList
+         * @description Contact points, by name.
+         */
+        ContactPointList: {
+            contact_points: components["schemas"]["ContactPointView"][];
+        };
+        /**
+         * ContactPointView
+         * @description A contact point; `targets` are without credentials, `routes` the places of the routes
+         * that lead to it.
+         */
+        ContactPointView: {
+            changed_ms: number;
+            name: string;
+            project_id: string | null;
+            resolved: boolean;
+            routes: string[];
+            targets: string[];
+        };
+        /**
          * Counts
          * @description How many alarms are in each state, and how many of them all could not be decided last.
          */
@@ -1332,6 +1992,38 @@ export interface components {
             late_s: number;
             samples: number;
             seconds: number;
+        };
+        /**
+         * DecisionList
+         * @description A page of decisions, newest first, and the marker of the next one.
+         */
+        DecisionList: {
+            decisions: components["schemas"]["DecisionView"][];
+            next: string | null;
+        };
+        /**
+         * DecisionView
+         * @description What a group decided: caused by whom, from how many members to how many, and why.
+         *
+         *     `progress` is "" where nothing was to be done; `failure` says why a change failed.
+         */
+        DecisionView: {
+            before: number;
+            by: string;
+            /** @enum {unknown} */
+            cause: "hand" | "reconcile" | "schedule" | "signal" | "target";
+            ended_ms: number | null;
+            failure: string;
+            group_id: string;
+            id: number;
+            policy_id: string;
+            /** @enum {unknown} */
+            progress: "" | "done" | "failed" | "under way";
+            reason: string;
+            time_ms: number;
+            /** @enum {unknown} */
+            verdict: "accepted" | "no change" | "refused";
+            wanted: number;
         };
         /**
          * DefinitionDraft
@@ -1367,6 +2059,8 @@ export interface components {
         /**
          * DeliveryView
          * @description A notification on its way, or over; `target` is without credentials.
+         *
+         *     `state` is the one that was entered, of a group of alarms firing or resolved.
          */
         DeliveryView: {
             attempts: number;
@@ -1374,7 +2068,7 @@ export interface components {
             due_ms: number | null;
             key: string;
             /** @enum {unknown} */
-            progress: "delivered" | "given up" | "waiting";
+            progress: "delivered" | "given up" | "silenced" | "waiting";
             state: string;
             target: string;
         };
@@ -1533,6 +2227,31 @@ export interface components {
             timeouts: number;
         };
         /**
+         * FieldChange
+         * @description What is different: a path within the alarm, what is there and what is to be; null for nothing.
+         */
+        FieldChange: {
+            after: unknown;
+            before: unknown;
+            path: string;
+        };
+        /**
+         * Fits
+         * @description An alarm that fits, with the labels of its instances that do, where it has such.
+         */
+        Fits: {
+            id: string;
+            instances: {
+                [key: string]: string;
+            }[];
+            name: string;
+            project_id: string;
+            /** @enum {unknown} */
+            severity: "critical" | "low" | "moderate";
+            /** @enum {unknown} */
+            state: "alarm" | "insufficient data" | "ok";
+        };
+        /**
          * Flow
          * @description A count since the agent's start, and by how much it rises each second; null while nobody
          * can tell.
@@ -1565,6 +2284,76 @@ export interface components {
             min_size: number;
         };
         /**
+         * GroupChange
+         * @description What is to be different; secrets among `options` that are given as they were shown stay
+         * as they are.
+         */
+        GroupChange: {
+            cooldown_in_s?: number | null;
+            cooldown_out_s?: number | null;
+            cooldown_s?: number;
+            max_size?: number;
+            min_size?: number;
+            name?: string;
+            options?: Record<string, unknown>;
+            paused?: boolean;
+            warm_up_s?: number;
+        };
+        /**
+         * GroupDetail
+         * @description A group with all that belongs to it; `warnings` say what may not work as it is meant.
+         */
+        GroupDetail: {
+            group: components["schemas"]["GroupView"];
+            members: components["schemas"]["MemberView"][];
+            policies: components["schemas"]["ScalingPolicyView"][];
+            warnings: string[];
+        };
+        /**
+         * GroupList
+         * @description A page of groups, and the marker of the next one.
+         */
+        GroupList: {
+            groups: components["schemas"]["GroupView"][];
+            next: string | null;
+        };
+        /**
+         * GroupView
+         * @description A scaling group: `size` members are there, `desired` are to be.
+         *
+         * `busy` tells that a change to `changing_to` members is under way. Until the times of the cooldowns,
+         * growing or
+         * shrinking is refused. Without `healthy`, or `paused`, nothing changes; `problem` says what went wrong
+         * last. Secrets
+         *     in `options` are shown as `***`.
+         */
+        GroupView: {
+            actuator: string;
+            busy: boolean;
+            changed_ms: number;
+            changing_to: number | null;
+            cooldown_in_s: number | null;
+            cooldown_in_until_ms: number | null;
+            cooldown_out_s: number | null;
+            cooldown_out_until_ms: number | null;
+            cooldown_s: number;
+            deleting: boolean;
+            desired: number;
+            healthy: boolean;
+            id: string;
+            looked_ms: number | null;
+            max_size: number;
+            min_size: number;
+            name: string;
+            options: Record<string, unknown>;
+            paused: boolean;
+            problem: string;
+            project_id: string;
+            size: number;
+            user_id: string;
+            warm_up_s: number;
+        };
+        /**
          * Heard
          * @description A report was kept; the next one is wanted in `next_s`.
          */
@@ -1578,6 +2367,91 @@ export interface components {
         History: {
             changes: components["schemas"]["ChangeView"][];
             next: string | null;
+        };
+        /**
+         * ImportBody
+         * @description Alarms that are to be there: made where there is none of the name in the project, changed
+         * where it is another.
+         *
+         * With `delete` others of these projects, and of one's own where one sees no others, go. A `dry_run`
+         * only tells.
+         */
+        ImportBody: {
+            alarms: components["schemas"]["AlarmBody"][];
+            /** @default false */
+            delete?: boolean;
+            /** @default false */
+            dry_run?: boolean;
+            /** @enum {unknown} */
+            version: 1;
+        };
+        /**
+         * Inhibited
+         * @description An inhibition that holds, and the labels of an alarm for which it does, where the caller
+         * may see that.
+         */
+        Inhibited: {
+            by: {
+                [key: string]: string;
+            } | null;
+            rule: string;
+        };
+        /**
+         * Inhibition
+         * @description Alarms that fit `target` are not told while one that fits `source` fires, of the same
+         * values in `equal`.
+         */
+        Inhibition: {
+            /** @default [] */
+            equal?: string[];
+            /** @default  */
+            name?: string;
+            source: components["schemas"]["Matcher"][];
+            target: components["schemas"]["Matcher"][];
+        };
+        /**
+         * InstanceList
+         * @description A page of an alarm's instances, and the marker of the next one.
+         */
+        InstanceList: {
+            instances: components["schemas"]["InstanceView"][];
+            next: string | null;
+        };
+        /**
+         * InstanceMoved
+         * @description An instance of an alarm went into a state, and why.
+         */
+        InstanceMoved: {
+            labels: {
+                [key: string]: string;
+            };
+            reason: string;
+            /** @enum {unknown} */
+            state: "alarm" | "insufficient data" | "ok";
+            time_ms: number;
+        };
+        /**
+         * InstanceView
+         * @description One of what an alarm watches: its labels, its state since when and why, and the value at
+         * that time.
+         *
+         * `beyond_since_ms` is since when values have been beyond the threshold without its firing yet,
+         * `cleared_since_ms`
+         * since when they have been back while it still fires, `missing_since_ms` since when nothing was seen of
+         * it.
+         */
+        InstanceView: {
+            beyond_since_ms: number | null;
+            cleared_since_ms: number | null;
+            labels: {
+                [key: string]: string;
+            };
+            missing_since_ms: number | null;
+            reason: string;
+            since_ms: number;
+            /** @enum {unknown} */
+            state: "alarm" | "insufficient data" | "ok";
+            value: number | null;
         };
         /**
          * Journey
@@ -1687,6 +2561,20 @@ export interface components {
             user: string;
         };
         /**
+         * Matcher
+         * @description A comparison of one label: equal, different, or a regular expression (RE2) that the whole
+         * value is, or is not.
+         */
+        Matcher: {
+            label: string;
+            /**
+             * @default =
+             * @enum {unknown}
+             */
+            op?: "!=" | "!~" | "=" | "=~";
+            value: string;
+        };
+        /**
          * Measures
          * @description `next_ms` is where the rest begins when the limit cut it off.
          */
@@ -1708,6 +2596,24 @@ export interface components {
          */
         MemberRoles: {
             roles: ("member" | "reader" | "writer")[];
+        };
+        /**
+         * MemberView
+         * @description A member as it was last seen: `id` is the actuator's, `resource_id` how metrics call it.
+         *
+         *     What a `warming` one measures does not count yet; a `protected` one is not taken away.
+         */
+        MemberView: {
+            age_s: number;
+            created_ms: number;
+            detail: string;
+            id: string;
+            name: string;
+            protected: boolean;
+            resource_id: string;
+            /** @enum {unknown} */
+            state: "failed" | "running" | "starting" | "stopping";
+            warming: boolean;
         };
         /**
          * Meter
@@ -1777,6 +2683,55 @@ export interface components {
             time_ms: number;
         };
         /**
+         * MuteTiming
+         * @description Intervals under one name: it holds when one of them does.
+         */
+        MuteTiming: {
+            intervals: components["schemas"]["TimeInterval"][];
+            name: string;
+        };
+        /**
+         * NewContactPoint
+         * @description A contact point under a name that is not taken.
+         */
+        NewContactPoint: {
+            name: string;
+            /** @default true */
+            resolved?: boolean;
+            targets: string[];
+        };
+        /**
+         * NewGroup
+         * @description A group to be made: its members are made by an `actuator`, as `options` say.
+         *
+         * Without `desired` it takes over what members there are, and makes those that `min_size` asks for.
+         * `project_id` is
+         *     for administrators, others make groups of their own project.
+         */
+        NewGroup: {
+            actuator: string;
+            /** @default null */
+            cooldown_in_s?: number | null;
+            /** @default null */
+            cooldown_out_s?: number | null;
+            /** @default 0 */
+            cooldown_s?: number;
+            /** @default null */
+            desired?: number | null;
+            max_size: number;
+            /** @default 0 */
+            min_size?: number;
+            name: string;
+            /** @default {} */
+            options?: Record<string, unknown>;
+            /** @default false */
+            paused?: boolean;
+            /** @default null */
+            project_id?: string | null;
+            /** @default 0 */
+            warm_up_s?: number;
+        };
+        /**
          * NewMembership
          * @description A project for a new user to belong to.
          */
@@ -1794,6 +2749,18 @@ export interface components {
             password: string;
         };
         /**
+         * NewPolicy
+         * @description A policy to be made; the `type` of its rule is adjustment, target or schedule.
+         */
+        NewPolicy: {
+            /** @default true */
+            enabled?: boolean;
+            name: string;
+            rule: components["schemas"]["ScalingPolicy"]
+                | components["schemas"]["TargetTracking"]
+                | components["schemas"]["ScheduledSize"];
+        };
+        /**
          * NewProject
          * @description A project to be made; its id, which data carries as project_id, is the name unless it is
          * given.
@@ -1804,6 +2771,23 @@ export interface components {
             /** @default null */
             id?: string | null;
             name: string;
+        };
+        /**
+         * NewSilence
+         * @description Nobody is told of what fits all `matchers`, `from` a moment, by default now, `until` another.
+         *
+         *     `project` is as in queries: whose alarms it is about.
+         */
+        NewSilence: {
+            /** @default  */
+            comment?: string;
+            /** @default null */
+            from?: (string | number) | null;
+            matchers: components["schemas"]["Matcher"][];
+            /** @default  */
+            project?: string;
+            /** @description ISO 8601, epoch seconds, or relative to now, as in `-6 hours` */
+            until: string | number;
         };
         /**
          * NewToken
@@ -1976,6 +2960,27 @@ export interface components {
             takes: string;
         };
         /**
+         * Plan
+         * @description What was done, or without `applied` is to be done: the alarms in the file's order, then
+         * those that go.
+         */
+        Plan: {
+            applied: boolean;
+            steps: components["schemas"]["PlanStep"][];
+        };
+        /**
+         * PlanStep
+         * @description What becomes of one alarm; `id` is null for one that was to be made and is not yet.
+         */
+        PlanStep: {
+            /** @enum {unknown} */
+            action: "change" | "create" | "delete" | "same";
+            changes: components["schemas"]["FieldChange"][];
+            id: string | null;
+            name: string;
+            project_id: string;
+        };
+        /**
          * Platform
          * @description `good` when all checks are; `lag_s` is the age of the newest measure, null when there is none.
          */
@@ -2008,6 +3013,17 @@ export interface components {
             scaling_adjustment: number;
         };
         /**
+         * PolicyChange
+         * @description What is to be different.
+         */
+        PolicyChange: {
+            enabled?: boolean;
+            name?: string;
+            rule?: components["schemas"]["ScalingPolicy"]
+                | components["schemas"]["TargetTracking"]
+                | components["schemas"]["ScheduledSize"];
+        };
+        /**
          * PolicyDraft
          * @description A policy to be made; without methods it keeps mean, min, max, sum, std and count.
          */
@@ -2018,6 +3034,19 @@ export interface components {
             /** @default [] */
             methods?: string[];
             name: string;
+        };
+        /**
+         * PolicyDryRun
+         * @description What a signal would lead to now.
+         */
+        PolicyDryRun: {
+            before: number;
+            /** @default true */
+            dry_run?: boolean;
+            reason: string;
+            /** @enum {unknown} */
+            verdict: "accepted" | "no change" | "refused";
+            wanted: number;
         };
         /**
          * PolicyPatch
@@ -2087,9 +3116,11 @@ export interface components {
         };
         /**
          * PreviewBody
-         * @description A rule that need not be kept anywhere, in the words of its `type`, and the span to try it on.
+         * @description A rule that need not be kept anywhere, in the words of its `type`, how it behaves, and
+         * the span to try it on.
          */
         PreviewBody: {
+            behaviour?: components["schemas"]["BehaviourBody"];
             rule: Record<string, unknown>;
             /** @default null */
             start?: (string | number) | null;
@@ -2140,6 +3171,13 @@ export interface components {
             id: string;
             name: string;
             users: number | null;
+        };
+        /**
+         * ProtectBody
+         * @description Whether a member is kept from being taken away.
+         */
+        ProtectBody: {
+            protected: boolean;
         };
         /**
          * QueriedSeries
@@ -2203,6 +3241,24 @@ export interface components {
         RateLine: {
             times_ms: number[];
             values: (number | null)[];
+        };
+        /**
+         * Reached
+         * @description A route that the alarm goes: where it stands in which tree, whom it tells, and in which group.
+         *
+         *     `muted` says which timing keeps it from telling now, "" for none.
+         */
+        Reached: {
+            contact_point: string;
+            group: {
+                [key: string]: string;
+            };
+            group_interval_s: number;
+            group_wait_s: number;
+            muted: string;
+            place: string;
+            project_id: string | null;
+            repeat_interval_s: number;
         };
         /**
          * RefusedStep
@@ -2314,6 +3370,98 @@ export interface components {
             revisions: components["schemas"]["Revision"][];
         };
         /**
+         * Route
+         * @description Which alarms go this way, to whom, and in which groups.
+         *
+         * Those that are alike in the labels of `group_by` are told together; `...` stands for all labels. A new
+         * group waits
+         * `group_wait_s` for others, changes in a group are told `group_interval_s` apart at least, and what
+         * stays as it is
+         *     is told again after `repeat_interval_s`. Nothing is told while one of `mute_timings` holds, or none of
+         *     `active_timings`.
+         */
+        Route: {
+            /** @default [] */
+            active_timings?: string[];
+            /** @default null */
+            contact_point?: string | null;
+            /** @default false */
+            continue?: boolean;
+            /** @default null */
+            group_by?: string[] | null;
+            /** @default null */
+            group_interval_s?: number | null;
+            /** @default null */
+            group_wait_s?: number | null;
+            /** @default [] */
+            matchers?: components["schemas"]["Matcher"][];
+            /** @default [] */
+            mute_timings?: string[];
+            /** @default null */
+            repeat_interval_s?: number | null;
+            /** @default [] */
+            routes?: components["schemas"]["Route"][];
+        };
+        /**
+         * RouteGroupDetail
+         * @description A group, null where all of it is over, and the newest notifications to it.
+         */
+        RouteGroupDetail: {
+            deliveries: components["schemas"]["DeliveryView"][];
+            group: components["schemas"]["RouteGroupView"] | null;
+        };
+        /**
+         * RouteGroupList
+         * @description Groups, the one told last first; a thousand at most.
+         */
+        RouteGroupList: {
+            groups: components["schemas"]["RouteGroupView"][];
+        };
+        /**
+         * RouteGroupView
+         * @description A group that was told of alarms which are not over: when last, and how often.
+         *
+         *     `count` are its alarms, of which a hundred are listed.
+         */
+        RouteGroupView: {
+            alarms: components["schemas"]["ToldView"][];
+            contact_point: string;
+            count: number;
+            key: string;
+            labels: {
+                [key: string]: string;
+            };
+            project_id: string | null;
+            times: number;
+            told_ms: number;
+        };
+        /**
+         * RoutingBody
+         * @description The whole tree, in the place of the one of `revision`.
+         */
+        RoutingBody: {
+            /** @default [] */
+            inhibitions?: components["schemas"]["Inhibition"][];
+            /** @default [] */
+            mute_timings?: components["schemas"]["MuteTiming"][];
+            revision: number;
+            routes: components["schemas"]["Route"][];
+        };
+        /**
+         * RoutingView
+         * @description A tree of routes with the timings and inhibitions that it names; revision 0 is one that
+         * nobody has written.
+         */
+        RoutingView: {
+            changed_by: string;
+            changed_ms: number;
+            inhibitions: components["schemas"]["Inhibition"][];
+            mute_timings: components["schemas"]["MuteTiming"][];
+            project_id: string | null;
+            revision: number;
+            routes: components["schemas"]["Route"][];
+        };
+        /**
          * RuleDraft
          * @description A rule to be made.
          */
@@ -2333,8 +3481,13 @@ export interface components {
          * RuleSeries
          * @description The values that a rule looked at, by the start of their bucket; or why there are none in
          * `missing`.
+         *
+         *     `labels` are those of the instance, where the rule has several.
          */
         RuleSeries: {
+            labels: {
+                [key: string]: string;
+            };
             missing: string;
             rule: Record<string, unknown>;
             threshold: number;
@@ -2379,6 +3532,75 @@ export interface components {
             project_id?: string | null;
             /** @default generic */
             type?: string;
+        };
+        /**
+         * ScalingPolicy
+         * @description By how much a group changes when it is signalled: by that many members, to that many, or
+         * by that many percent.
+         *
+         * `min_adjustment_step` is the least number of members that a percentage amounts to. `cooldown_s` None
+         * takes the
+         *     group's. `by_direction` keeps cooldowns of growing and shrinking apart.
+         */
+        ScalingPolicy: {
+            /** @enum {unknown} */
+            adjustment_type: "change_in_capacity" | "exact_capacity" | "percent_change_in_capacity";
+            /** @default false */
+            by_direction?: boolean;
+            /** @default null */
+            cooldown_s?: number | null;
+            /** @default null */
+            min_adjustment_step?: number | null;
+            scaling_adjustment: number;
+            /** @enum {unknown} */
+            type: "adjustment";
+        };
+        /**
+         * ScalingPolicyView
+         * @description A policy of a group. `note` is what came last of one that decides by itself.
+         *
+         * `signal_url` takes a POST without credentials; it is there for those who may change the group, and ""
+         * where a policy
+         *     cannot be signalled. `alarm_action` is what an alarm has among its actions.
+         */
+        ScalingPolicyView: {
+            alarm_action: string;
+            changed_ms: number;
+            decided_ms: number | null;
+            enabled: boolean;
+            group_id: string;
+            id: string;
+            name: string;
+            note: string;
+            rule: components["schemas"]["ScalingPolicy"]
+                | components["schemas"]["TargetTracking"]
+                | components["schemas"]["ScheduledSize"];
+            signal_url: string;
+        };
+        /**
+         * ScheduledSize
+         * @description At each tick of a cron line in `timezone`, UTC for "": other bounds, and a size; None
+         * leaves them as they are.
+         */
+        ScheduledSize: {
+            cron: string;
+            /** @default null */
+            desired?: number | null;
+            /** @default null */
+            max_size?: number | null;
+            /** @default null */
+            min_size?: number | null;
+            /** @default  */
+            timezone?: string;
+            /** @enum {unknown} */
+            type: "schedule";
+        };
+        /**
+         * Sent
+         * @description The keys of the notifications that are on their way, in the order of the targets.
+         */
+        Sent: {
+            deliveries: string[];
         };
         /**
          * SeriesAnswer
@@ -2503,6 +3725,75 @@ export interface components {
             ttl_s?: number;
         };
         /**
+         * Silenced
+         * @description A silence that holds; of those for all projects, who does not see them is told no more
+         * than until when.
+         */
+        Silenced: {
+            comment: string;
+            id: string | null;
+            until_ms: number;
+        };
+        /**
+         * SilenceList
+         * @description A page of silences, and the marker of the next one.
+         */
+        SilenceList: {
+            next: string | null;
+            silences: components["schemas"]["SilenceView"][];
+        };
+        /**
+         * SilencePatch
+         * @description What becomes different of a silence that is not over; what is left out stays.
+         */
+        SilencePatch: {
+            comment?: string;
+            /** @description ISO 8601, epoch seconds, or relative to now, as in `-6 hours` */
+            from?: string | number;
+            matchers?: components["schemas"]["Matcher"][];
+            /** @description ISO 8601, epoch seconds, or relative to now, as in `-6 hours` */
+            until?: string | number;
+        };
+        /**
+         * SilencePreview
+         * @description How many alarms fit, how many of them fire now, and some of them, those that fire first.
+         *
+         *     `looked_at` alarms were held against the matchers; `whole` tells whether those were all.
+         */
+        SilencePreview: {
+            alarms: components["schemas"]["Fits"][];
+            count: number;
+            firing: number;
+            looked_at: number;
+            whole: boolean;
+        };
+        /**
+         * SilencePreviewBody
+         * @description Matchers, and whose alarms they are held against.
+         */
+        SilencePreviewBody: {
+            matchers: components["schemas"]["Matcher"][];
+            /** @default  */
+            project?: string;
+        };
+        /**
+         * SilenceView
+         * @description A silence; `project_id` is null for one about the alarms of all projects.
+         */
+        SilenceView: {
+            author: string;
+            changed_ms: number;
+            comment: string;
+            created_ms: number;
+            from_ms: number;
+            id: string;
+            matchers: components["schemas"]["Matcher"][];
+            project_id: string | null;
+            /** @enum {unknown} */
+            state: "active" | "expired" | "pending";
+            until_ms: number;
+        };
+        /**
          * SinkView
          * @description A sink: what enters, its transformers in order, and its publishers by their places among
          * the outlets.
@@ -2512,6 +3803,13 @@ export interface components {
             name: string;
             outlets: number[];
             steps: components["schemas"]["StepView"][];
+        };
+        /**
+         * SizeBody
+         * @description How many members there are to be.
+         */
+        SizeBody: {
+            size: number;
         };
         /**
          * SlotGrant
@@ -2685,6 +3983,35 @@ export interface components {
             value: number;
         };
         /**
+         * TargetTracking
+         * @description As many members as bring the mean of a metric over them to `target`; decided once a
+         * bucket of `granularity`, s.
+         *
+         * Read are the resources that are called as the members say, or those of `resource_type` that the search
+         * `query`
+         * finds, as JSON. `method` is one that their archive policy keeps. Cooldowns None take the group's;
+         * these are always
+         *     kept by direction.
+         */
+        TargetTracking: {
+            /** @default null */
+            cooldown_in_s?: number | null;
+            /** @default null */
+            cooldown_out_s?: number | null;
+            /** @default 60 */
+            granularity?: number;
+            /** @default mean */
+            method?: string;
+            metric: string;
+            /** @default  */
+            query?: string;
+            /** @default generic */
+            resource_type?: string;
+            target: number;
+            /** @enum {unknown} */
+            type: "target";
+        };
+        /**
          * TaskView
          * @description What is polled together; it is in trouble when cycles begin late, or a family that it asks is.
          */
@@ -2699,6 +4026,24 @@ export interface components {
             shared: boolean;
         };
         /**
+         * TimeInterval
+         * @description When all of its parts hold, in the time of `location`; UTC without one.
+         */
+        TimeInterval: {
+            /** @default [] */
+            days_of_month?: string[];
+            /** @default  */
+            location?: string;
+            /** @default [] */
+            months?: string[];
+            /** @default [] */
+            times?: components["schemas"]["TimeRange"][];
+            /** @default [] */
+            weekdays?: string[];
+            /** @default [] */
+            years?: string[];
+        };
+        /**
          * Timeline
          * @description Counts by type, the most frequent first; each step begins at its time and is `step_s` long.
          */
@@ -2706,6 +4051,14 @@ export interface components {
             step_s: number;
             times_ms: number[];
             types: components["schemas"]["TypeCounts"][];
+        };
+        /**
+         * TimeRange
+         * @description From a time of the day up to another, without that: "09:00" to "17:00", or to "24:00".
+         */
+        TimeRange: {
+            end_time: string;
+            start_time: string;
         };
         /**
          * TokenList
@@ -2737,6 +4090,20 @@ export interface components {
             user: string;
         };
         /**
+         * ToldView
+         * @description An alarm as a group was told of it; `held` where it is silenced or inhibited since.
+         */
+        ToldView: {
+            alarm: string;
+            held: boolean;
+            labels: {
+                [key: string]: string;
+            };
+            reason: string;
+            since_ms: number;
+            value: number | null;
+        };
+        /**
          * TraitBody
          * @description One fact of an event; a `datetime` is in ns since the epoch, UTC.
          */
@@ -2764,6 +4131,40 @@ export interface components {
             /** @enum {unknown} */
             type: "datetime" | "float" | "integer" | "text";
             value: string | number;
+        };
+        /**
+         * Tried
+         * @description What becomes of an alarm with these labels; `told` are the contact points that would hear
+         * of it now.
+         */
+        Tried: {
+            inhibited: components["schemas"]["Inhibited"][];
+            labels: {
+                [key: string]: string;
+            };
+            routes: components["schemas"]["Reached"][];
+            silenced: components["schemas"]["Silenced"][];
+            told: string[];
+        };
+        /**
+         * TryBody
+         * @description An alarm by its id, with the labels of one of its instances or none; or labels alone.
+         *
+         * `at_ms` is the moment that timings and silences are looked at, by default now. `project` is as in
+         * queries, for
+         *     labels alone; those of a project go through its own routes and through those for all.
+         */
+        TryBody: {
+            /** @default  */
+            alarm?: string;
+            /** @default null */
+            at_ms?: number | null;
+            /** @default {} */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @default  */
+            project?: string;
         };
         /**
          * TypeCounts
@@ -2985,6 +4386,7 @@ export interface operations {
                 match?: string;
                 project?: string;
                 severity?: ("critical" | "low" | "moderate") | null;
+                silenced?: boolean | null;
                 sort?: string;
                 state?: ("alarm" | "insufficient data" | "ok") | null;
                 type?: string;
@@ -3002,6 +4404,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
                 };
             };
             /** @description What went wrong. */
@@ -3046,6 +4481,70 @@ export interface operations {
             };
         };
     };
+    replace_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_history: {
         parameters: {
             query?: {
@@ -3067,6 +4566,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_instances: {
+        parameters: {
+            query?: {
+                limit?: number;
+                marker?: string;
+                state?: ("alarm" | "insufficient data" | "ok") | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceList"];
                 };
             };
             /** @description What went wrong. */
@@ -3134,6 +4668,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_alarms: {
+        parameters: {
+            query?: {
+                enabled?: boolean | null;
+                match?: string;
+                project?: string;
+                secrets?: boolean;
+                severity?: ("critical" | "low" | "moderate") | null;
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmFile"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_alarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description What went wrong. */
@@ -3526,6 +5129,206 @@ export interface operations {
             };
         };
     };
+    list_points: {
+        parameters: {
+            query?: {
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPointList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_point: {
+        parameters: {
+            query?: {
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactPoint"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPointView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_point: {
+        parameters: {
+            query?: {
+                project?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPointView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_point: {
+        parameters: {
+            query?: {
+                project?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPointBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPointView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_point: {
+        parameters: {
+            query?: {
+                project?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_test: {
+        parameters: {
+            query?: {
+                project?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_dead_letters: {
         parameters: {
             query?: {
@@ -3837,6 +5640,7 @@ export interface operations {
     show_journey: {
         parameters: {
             query?: {
+                alarm?: string | null;
                 metric?: string | null;
                 resource?: string | null;
             };
@@ -4416,6 +6220,168 @@ export interface operations {
             };
         };
     };
+    show_tree: {
+        parameters: {
+            query?: {
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_tree: {
+        parameters: {
+            query?: {
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_route_groups: {
+        parameters: {
+            query?: {
+                alarm?: string;
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteGroupList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_route_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteGroupDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_samples: {
         parameters: {
             query?: never;
@@ -4467,6 +6433,596 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scaling_groups: {
+        parameters: {
+            query?: {
+                actuator?: string;
+                limit?: number;
+                marker?: string;
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroup"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_group: {
+        parameters: {
+            query?: {
+                members?: "" | "keep" | "remove";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_decisions: {
+        parameters: {
+            query?: {
+                cause?: ("hand" | "reconcile" | "schedule" | "signal" | "target") | null;
+                limit?: number;
+                marker?: string;
+                policy?: string;
+                verdict?: ("accepted" | "no change" | "refused") | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"][];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProtectBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scaling_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScalingPolicyView"][];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_scaling_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScalingPolicyView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_size: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SizeBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_scaling_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScalingPolicyView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scaling_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_scaling_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScalingPolicyView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dry_run_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDryRun"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScalingPolicyView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signal_by_address: {
+        parameters: {
+            query?: {
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
                 };
             };
             /** @description What went wrong. */
@@ -4687,6 +7243,203 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Division"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_silences: {
+        parameters: {
+            query?: {
+                limit?: number;
+                marker?: string;
+                project?: string;
+                state?: ("active" | "expired" | "pending") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSilence"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilencePatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    expire_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceView"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilencePreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilencePreview"];
                 };
             };
             /** @description What went wrong. */

@@ -73,20 +73,21 @@ function hatch(
   ctx.restore();
 }
 
-/** Dashed lines with their names at the left, as what is newest is at the right. */
+/** Dashed lines with their names beside each other at the left, as what is newest is at the right. */
 export function drawLevels(plot: uPlot, levels: readonly Level[]): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = token('--bad');
   ctx.lineWidth = 1.5 * ratio;
   ctx.font = FONT.replace('11', String(11 * ratio));
   ctx.textAlign = 'left';
   ctx.textBaseline = 'alphabetic';
-  for (const { value, unit, label } of levels) {
+  let left = bbox.left + 4 * ratio;
+  for (const { value, unit, label, kind = 'bad' } of levels) {
     if (!plot.scales[scaleName(unit)]) continue;
     const top = Math.round(plot.valToPos(value, scaleName(unit), true));
     if (top < bbox.top || top > bbox.top + bbox.height) continue;
+    ctx.strokeStyle = ctx.fillStyle = token(`--${kind}`);
     ctx.setLineDash([6 * ratio, 3 * ratio]);
     ctx.stroke(new Path2D(`M${bbox.left} ${top}h${bbox.width}`));
     const above = top - bbox.top > 16 * ratio;
@@ -96,10 +97,10 @@ export function drawLevels(plot: uPlot, levels: readonly Level[]): void {
     ctx.setLineDash([]);
     ctx.lineWidth = 3 * ratio;
     ctx.strokeStyle = token('--surface');
-    ctx.strokeText(label, bbox.left + 4 * ratio, baseline);
+    ctx.strokeText(label, left, baseline);
     ctx.lineWidth = 1.5 * ratio;
-    ctx.strokeStyle = token('--bad');
-    ctx.fillText(label, bbox.left + 4 * ratio, baseline);
+    ctx.fillText(label, left, baseline);
+    left += ctx.measureText(label).width + 12 * ratio;
   }
   ctx.restore();
 }

@@ -16,12 +16,16 @@ export interface Line {
   href?: string;
   /** Counts of steps, drawn as bars upon those of the lines that follow; each begins at its time. */
   stacked?: boolean;
+  /** What stays as it is until it changes at once, such as a number of members: drawn as steps. */
+  steps?: boolean;
 }
 
 /** Something that happened, shown as a line across a chart. */
 export interface Mark {
   time_ms: number;
   label: string;
+  /** What was wanted was made, was refused, or was nothing; told by a sign and a colour at its head. */
+  look?: 'made' | 'refused' | 'none';
 }
 
 /** A value that is drawn across a chart, such as a threshold. */
@@ -29,6 +33,8 @@ export interface Level {
   value: number;
   unit: string | null;
   label: string;
+  /** Its colour; that of what is bad by default. */
+  kind?: Band['kind'];
 }
 
 /** How something was for a while, shown as a strip at the foot of a chart. */

@@ -197,6 +197,7 @@ function series(line: Line, place: number, { theme }: Wanted): uPlot.Series {
     alpha: isPast ? 0.6 : 1,
     dash: isPast ? PAST_DASH : isMarked ? [] : dash,
     spanGaps: false,
+    ...(line.steps ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
     points: isMarked
       ? { fill: color, width: 0, filter: (plot, at) => spreadMarks(plot, at, place), paths: marked(mark) }
       : { fill: color, size: 4, filter: (plot, at) => lonely(plot.data[at]!) },
@@ -215,7 +216,26 @@ function bars(line: Line, color: string): uPlot.Series {
   };
 }
 
-/** Faint dashed lines from top to bottom, each with a wedge at the top by which it is seen. */
+/** The sign at the head of a mark: its path from the top of the chart, half as wide as it is told, and its colour. */
+const HEADS: Record<NonNullable<Mark['look']> | 'plain', { color: string; path: (half: number) => string }> = {
+  plain: { color: '--ink-muted', path: (half) => `h${2 * half}l${-half} ${1.5 * half}z` },
+  made: { color: '--good', path: (half) => `h${2 * half}l${-half} ${1.5 * half}z` },
+  refused: { color: '--bad', path: (half) => cross(half) },
+  none: { color: '--ink-muted', path: (half) => `h${2 * half}v${half / 2}h${-2 * half}z` },
+};
+
+/** A diagonal cross in a square of twice `half`. */
+function cross(half: number): string {
+  const [thin, long] = [half * 0.4, half * 0.6];
+  const turn = (x: number, y: number): string => `l${x * long} ${y * long}`;
+  return (
+    `h${thin}${turn(1, 1)}${turn(1, -1)}h${thin}l${-long - thin / 2} ${long + thin / 2}` +
+    `l${long + thin / 2} ${long + thin / 2}h${-thin}${turn(-1, -1)}${turn(-1, 1)}h${-thin}` +
+    `l${long + thin / 2} ${-long - thin / 2}z`
+  );
+}
+
+/** Faint dashed lines from top to bottom, each with a sign at the top by which it is seen. */
 function drawMarks(plot: uPlot, shown: readonly Mark[]): void {
   if (!shown.length) return;
   const { ctx, bbox } = plot;
@@ -224,16 +244,17 @@ function drawMarks(plot: uPlot, shown: readonly Mark[]): void {
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  ctx.strokeStyle = ctx.fillStyle = token('--ink-muted');
   ctx.lineWidth = ratio;
   ctx.setLineDash([2 * ratio, 3 * ratio]);
-  for (const { time_ms } of shown) {
+  const half = 4 * ratio;
+  for (const { time_ms, look } of shown) {
+    const { color, path } = HEADS[look ?? 'plain'];
+    ctx.strokeStyle = ctx.fillStyle = token(color);
     const left = Math.round(plot.valToPos(time_ms / 1000, 'x', true));
     ctx.globalAlpha = MARK_ALPHA;
     ctx.stroke(new Path2D(`M${left} ${bbox.top}v${bbox.height}`));
     ctx.globalAlpha = 1;
-    const half = 4 * ratio;
-    ctx.fill(new Path2D(`M${left - half} ${bbox.top}h${2 * half}l${-half} ${1.5 * half}z`));
+    ctx.fill(new Path2D(`M${left - half} ${bbox.top}${path(half)}`));
   }
   ctx.restore();
 }

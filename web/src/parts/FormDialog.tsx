@@ -4,6 +4,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
+import type { Problem } from '../api/problem';
 import { Button } from './Button';
 import { Dialog } from './Dialog';
 import { Refusal } from './Refusal';
@@ -19,8 +20,8 @@ export interface FormDialogProps {
   onClose: () => void;
   /** Sends it; throws the Problem of a refusal. The sheet stays open until `onClose`. */
   act: () => Promise<void>;
-  /** Fields at which a problem is shown already; other problems stand above the buttons. */
-  fields?: readonly string[];
+  /** Fields at which a problem is shown already, or a test of that; other problems stand above the buttons. */
+  fields?: readonly string[] | ((problem: Problem) => boolean);
   wide?: boolean;
   children: (problem: Submit['problem']) => ComponentChildren;
 }
@@ -29,7 +30,9 @@ export function FormDialog(props: FormDialogProps) {
   const { title, verb, kind = 'primary', ready = true, onClose, act, fields = [], children, ...rest } = props;
   const id = useId();
   const { problem, busy, submit } = useSubmit(act);
-  const atField = problem !== null && fields.some((field) => problem.field.includes(field));
+  const isAt = (problem: Problem): boolean =>
+    typeof fields === 'function' ? fields(problem) : fields.some((field) => problem.field.includes(field));
+  const atField = problem !== null && isAt(problem);
   return (
     <Dialog
       title={title}

@@ -25,6 +25,11 @@ def ordered(body: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def is_group(body: dict[str, Any]) -> bool:
+    """Whether a body tells of a group of alarms, which a route put together, or of one alarm's transition."""
+    return "groupKey" in body
+
+
 def encoded(body: dict[str, Any]) -> bytes:
     """What is posted: compact JSON, UTF-8."""
     return msgspec.json.encode(ordered(body))

@@ -31,6 +31,19 @@ class Identity(Protocol):
         ...
 
 
+class Signals(Protocol):
+    """Policies of scaling groups, as alarms signal them."""
+
+    def by_alarm(self, policy_id: str, *, alarm_id: str, project_id: str, key: str) -> str:
+        """
+        What a signal led to, in words; the same key is decided once.
+
+        Errors  NotFound also for a policy that the alarm may not signal, BadRequest for one that nobody can,
+                Unavailable.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Tools:
     """What every notifier is made with. `wall_s` are seconds since the epoch, `monotonic_s` any that only grow."""
@@ -41,6 +54,7 @@ class Tools:
     wall_s: Callable[[], float] = time.time
     monotonic_s: Callable[[], float] = time.monotonic
     random: Callable[[], float] = random.random
+    signals: Signals | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,8 @@ class Outcome:
 
     `status` is the protocol's, 0 for none. `cause` is one of few words, for counting; `error` says it to people and
     holds no credentials. `pause_s` is how long the other side asked us to wait at least. `out_of_reach` says that
-    nobody answered at all, so that others wait with what they have for the same place.
+    nobody answered at all, so that others wait with what they have for the same place. `said` is what the other side
+    made of what was delivered, where it tells.
     """
 
     result: Literal["delivered", "again", "refused"]
@@ -59,6 +74,7 @@ class Outcome:
     error: str = ""
     pause_s: float = 0
     out_of_reach: bool = False
+    said: str = ""
 
 
 class Channel(Protocol):

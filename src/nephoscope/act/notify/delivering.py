@@ -4,6 +4,7 @@
 import logging
 
 from nephoscope.act.notify import NOTIFIERS, scheme_of
+from nephoscope.act.notify.claims import Claims
 from nephoscope.act.notify.contract import Outcome, Tools
 from nephoscope.act.notify.lanes import Job
 from nephoscope.act.notify.measures import DELIVERED, FAILED, GIVEN_UP, POSTPONED, TRY
@@ -29,8 +30,9 @@ OVERTAKEN = Outcome("refused", cause="overtaken", error=f"{UNTRIED}a newer one o
 class Delivering:
     """Serves deliveries one by one; safe for several threads. Only `serve` sends."""
 
-    def __init__(self, outbox: Outbox, tools: Tools) -> None:
+    def __init__(self, outbox: Outbox, tools: Tools, claims: Claims) -> None:
         self._outbox = outbox
+        self._claims = claims
         self._settings = tools.settings
         self._wall_s = tools.wall_s
         self._monotonic_s = tools.monotonic_s
@@ -43,8 +45,8 @@ class Delivering:
 
         Nothing is raised: what could not be noted is claimed again, by us or others, when its claim has ended.
         """
-        # One that has waited for long is left alone: others may have it before we are done.
-        if job.until_s - self._monotonic_s() < max(self._settings.total_timeout_s, self._settings.command_timeout_s):
+        # One that could not be renewed is left alone: others may have it by now.
+        if not self._claims.holds(job.delivery):
             return
         try:
             if not self._hindered(job):
@@ -133,7 +135,7 @@ class Delivering:
         self.settle(job.delivery, outcome, self._monotonic_s() - started_s)
 
     def _note(self, delivery: Delivery, outcome: Outcome, following: Next, now_ns: int, lasted_s: float) -> None:
-        error = scrubbed(one_line(outcome.error), delivery.target)[:ERROR_LENGTH_MAX]
+        error = scrubbed(one_line(outcome.error or outcome.said), delivery.target)[:ERROR_LENGTH_MAX]
         if following.given_up in {"age", "attempts"} and not error.startswith(UNTRIED):
             error = f"{error}; given up"
         lasted_ns = int(lasted_s * SECOND_NS)

@@ -29,10 +29,16 @@ SENT_AT_ONCE = 16384
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, and the headers that came with it, their names in small letters."""
+    """
+    A status, and the headers that came with it, their names in small letters.
+
+    `body` is what was said, cut where it was longer than whoever asked would read; `whole` tells that it was not.
+    """
 
     status: int
     headers: Mapping[str, str]
+    body: bytes = b""
+    whole: bool = True
 
 
 class Failed(Exception):
@@ -70,12 +76,13 @@ class Exchange:
         deadline_s: float,
         verify: bool = True,
         guarded: bool = True,
+        bytes_max: int = ANSWER_BYTES_MAX,
     ) -> Answer:
         """Send a request and read its answer; one that the operator aims is not `guarded`. Raises Failed."""
         try:
             addresses = (self._guarded if guarded else self._anywhere).addresses(url.host, url.port)
             with self._connected(url, addresses, deadline_s, verify) as connection:
-                return self._answered(connection, deadline_s, method, url, headers, body)
+                return self._answered(connection, deadline_s, method, url, headers, body, bytes_max)
         except Forbidden as error:
             raise Failed(Outcome("refused", cause="address", error=error.message)) from None
         except (OSError, UnicodeError, http.client.HTTPException) as error:
@@ -115,6 +122,7 @@ class Exchange:
         url: WebUrl,
         headers: Mapping[str, str],
         body: bytes,
+        bytes_max: int,
     ) -> Answer:
         def left_s() -> float:
             return self._left_s(deadline_s, self._settings.read_timeout_s)
@@ -123,13 +131,14 @@ class Exchange:
         client.sock = cast(socket.socket, _Timed(connection, left_s))
         client.request(method, url.path, body, {"Host": url.authority, **headers, "Connection": "close"})
         response = client.getresponse()
-        answer = Answer(response.status, {name.lower(): value for name, value in response.getheaders()})
-        # What else is said changes nothing; it is read so that the other side can finish.
+        told = {name.lower(): value for name, value in response.getheaders()}
+        # Notifications go by the status alone; the rest is read so that the other side can finish.
         try:
-            response.read(ANSWER_BYTES_MAX)
+            said = response.read(bytes_max + 1)
         except (OSError, http.client.HTTPException):
-            return answer
-        return answer
+            return Answer(response.status, told, whole=False)
+        # What a peer still owes that has hung up is left in `length`.
+        return Answer(response.status, told, said[:bytes_max], len(said) <= bytes_max and not response.length)
 
     def _left_s(self, deadline_s: float, most_s: float) -> float:
         left_s = deadline_s - self._monotonic_s()

@@ -75,7 +75,7 @@ class Http:
 
     def notify(self, delivery: Delivery) -> Outcome:
         url = WebUrl.of(delivery.target)
-        return self._posting.post(url, delivery.key, encoded(delivery.body), _basic(url))
+        return self._posting.post(url, delivery.key, encoded(delivery.body), basic(url))
 
 
 class TrustHttp:
@@ -122,7 +122,8 @@ def trust_token(identity: Identity, trust_id: str) -> str | Outcome:
         return Outcome("again", cause="identity", error="the identity service gave no token")
 
 
-def _basic(url: WebUrl) -> dict[str, str]:
+def basic(url: WebUrl) -> dict[str, str]:
+    """The header for a user and a password in a URL; none without."""
     if not url.user and not url.password:
         return {}
     credentials = base64.b64encode(f"{url.user}:{url.password}".encode()).decode("ascii")

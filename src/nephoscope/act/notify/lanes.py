@@ -20,12 +20,11 @@ Line = tuple[str, str]
 
 @dataclass(frozen=True)
 class Job:
-    """A claimed delivery with what it goes through; others may claim it at `until_s` of our monotonic clock."""
+    """A claimed delivery with what it goes through."""
 
     delivery: Delivery
     channel: Channel
     place: str
-    until_s: float
 
     @property
     def line(self) -> Line:

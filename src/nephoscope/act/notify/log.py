@@ -3,7 +3,7 @@
 
 import logging
 
-from nephoscope.act.notify.body import ordered
+from nephoscope.act.notify.body import is_group, ordered
 from nephoscope.act.notify.contract import Outcome, Tools
 from nephoscope.act.notify.template import Template, one_line
 from nephoscope.model.delivery import Delivery
@@ -11,6 +11,7 @@ from nephoscope.model.delivery import Delivery
 log = logging.getLogger("nephoscope.notifications")
 
 LINE = Template("alarm ${alarm_name} (${alarm_id}, ${severity}) went from ${previous} to ${current}: ${reason}")
+GROUP_LINE = Template("contact point ${receiver}: ${title} ${message}")
 
 
 class Log:
@@ -24,7 +25,8 @@ class Log:
 
     def notify(self, delivery: Delivery) -> Outcome:
         fields = {"alarm": ordered(delivery.body), "key": delivery.key}
-        log.info("%s", one_line(LINE.render(delivery.body)), extra={"fields": fields})
+        line = GROUP_LINE if is_group(delivery.body) else LINE
+        log.info("%s", one_line(line.render(delivery.body)), extra={"fields": fields})
         return Outcome("delivered")
 
 

@@ -14,6 +14,7 @@ from email.utils import formatdate
 from hashlib import sha256
 from urllib.parse import unquote
 
+from nephoscope.act.notify.body import is_group
 from nephoscope.act.notify.contract import Outcome, Tools
 from nephoscope.act.notify.exchange import tls_context
 from nephoscope.act.notify.secret import SecretFile
@@ -75,6 +76,8 @@ class Mail:
         self._wall_s = tools.wall_s
         self._subject = _template("mail_subject", settings.mail_subject)
         self._body = _template("mail_body", settings.mail_body)
+        self._group_subject = _template("group_mail_subject", settings.group_mail_subject)
+        self._group_body = _template("group_mail_body", settings.group_mail_body)
 
     def place(self, target: str) -> str:
         Addressed.of(target)
@@ -108,7 +111,10 @@ class Mail:
             server.close()
 
     def _message(self, delivery: Delivery, addressed: Addressed) -> EmailMessage:
-        subject = addressed.subject or self._subject
+        usual, text = self._subject, self._body
+        if is_group(delivery.body):
+            usual, text = self._group_subject, self._group_body
+        subject = addressed.subject or usual
         message = EmailMessage(policy=SMTP)
         message["From"] = self._settings.mail_sender
         message["To"] = ", ".join(addressed.recipients)
@@ -118,7 +124,7 @@ class Mail:
         domain = self._settings.mail_sender.rpartition("@")[2]
         message["Message-ID"] = f"<{sha256(delivery.key.encode()).hexdigest()[:32]}@{domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(self._body.render(delivery.body))
+        message.set_content(text.render(delivery.body))
         return message
 
     def _connected(self) -> smtplib.SMTP:

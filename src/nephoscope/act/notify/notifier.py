@@ -6,7 +6,8 @@ Empties the outbox: claims what is due and lets a few threads deliver it.
        ▴                              │
        └──────────────note────────────┘
 
-A delivery that was claimed and not noted, because we died in between, is claimed again once its claim has ended.
+Claims are short, and renewed as long as we live; so what was claimed and not noted, because we died in between, is
+claimed by another within seconds.
 """
 
 import logging
@@ -17,28 +18,29 @@ import time
 from collections.abc import Callable
 
 from nephoscope.act.notify import made, scheme_of
-from nephoscope.act.notify.contract import Channel, Identity, Outcome, Resolve, Tools
+from nephoscope.act.notify.claims import Claims
+from nephoscope.act.notify.contract import Channel, Identity, Outcome, Resolve, Signals, Tools
 from nephoscope.act.notify.delivering import Delivering
 from nephoscope.act.notify.lanes import Job, Lanes
 from nephoscope.act.notify.measures import Backlog
 from nephoscope.act.notify.settings import NotifierSettings
 from nephoscope.model.delivery import Delivery
 from nephoscope.model.errors import BadRequest, NephoscopeError, NotFound
-from nephoscope.model.timespan import SECOND_NS
 from nephoscope.store.index.alarm_contract import Outbox
 
 log = logging.getLogger("nephoscope.notify")
 
 CLAIMED_AT_ONCE = 100
-# A claim outlasts the longest try so often: kept waiting and then tried, a delivery is still ours when it is noted.
-TRIES_IN_A_CLAIM = 3
+# Less leaves no time to renew a claim before it ends.
+CLAIM_S_MIN = 3.0
 
 
 class Notifier:
     """
     Delivers what is in the outbox, as long as it runs; several processes may share one.
 
-    `identity` gives tokens for trusts and queues, None where there is no identity service.
+    `identity` gives tokens for trusts and queues, None where there is no identity service. `signals` reach scaling
+    groups.
     """
 
     def __init__(
@@ -51,16 +53,15 @@ class Notifier:
         wall_s: Callable[[], float] = time.time,
         monotonic_s: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
+        signals: Signals | None = None,
     ) -> None:
         """BadRequest names the setting of `[act]` that is wrong."""
-        least_s = TRIES_IN_A_CLAIM * max(settings.total_timeout_s, settings.command_timeout_s)
-        if settings.claim_s < least_s:
-            raise BadRequest(f"[act] claim_s: expected at least {least_s:g}, three times the longest timeout")
-        self._outbox = outbox
+        if settings.claim_s < CLAIM_S_MIN:
+            raise BadRequest(f"[act] claim_s: expected at least {CLAIM_S_MIN:g}, so that claims can be renewed")
         self._settings = settings
-        self._tools = Tools(settings, identity, resolve, wall_s, monotonic_s, chance)
-        self._monotonic_s = monotonic_s
-        self._delivering = Delivering(outbox, self._tools)
+        self._tools = Tools(settings, identity, resolve, wall_s, monotonic_s, chance, signals)
+        self._claims = Claims(outbox, settings.claim_s, monotonic_s)
+        self._delivering = Delivering(outbox, self._tools, self._claims)
         self._backlog = Backlog(outbox, wall_s, monotonic_s)
         self._lock = threading.Lock()
         self._channels: dict[str, Channel] = {}
@@ -88,6 +89,7 @@ class Notifier:
     def start(self) -> None:
         """Begin, in the background."""
         self._backlog.show()
+        self._claims.start()
         for thread in (self._dispatcher, *self._workers):
             thread.start()
 
@@ -112,36 +114,40 @@ class Notifier:
             if time.monotonic() >= until_s:
                 break
             self._delivering.give_back(job.delivery)
+        self._claims.stop()
 
     def claim(self) -> bool:
         """Take what is due, as much as there is room for; tells whether there may be more. Errors as the outbox's."""
         room = self._room()
         if room <= 0:
             return False
-        until_s = self._monotonic_s() + self._settings.claim_s
-        claimed = self._outbox.claim(room, int(self._settings.claim_s * SECOND_NS))
+        claimed = self._claims.claim(room)
+        hopeless: list[tuple[Delivery, Outcome]] = []
         for delivery in claimed:
-            self._admit(delivery, until_s)
+            job = self._admitted(delivery)
+            if isinstance(job, Outcome):
+                self._claims.done(delivery)
+                hopeless.append((delivery, job))
+                continue
+            with self._changed:
+                self._lanes.add(job)
+                self._changed.notify()
+        for delivery, outcome in hopeless:
+            self._delivering.settle(delivery, outcome)
         return len(claimed) == room
 
-    def _admit(self, delivery: Delivery, until_s: float) -> None:
-        """Let a delivery wait for its turn, or say at once why it cannot have one."""
+    def _admitted(self, delivery: Delivery) -> Job | Outcome:
+        """What waits for its turn, or why it cannot have one."""
         try:
             channel = self._channel(scheme_of(delivery.target))
         except NotFound as error:
-            self._delivering.settle(delivery, Outcome("refused", cause="target", error=error.message))
-            return
+            return Outcome("refused", cause="target", error=error.message)
         except BadRequest as error:
-            self._delivering.settle(delivery, Outcome("again", cause="settings", error=error.message))
-            return
+            return Outcome("again", cause="settings", error=error.message)
         try:
-            job = Job(delivery, channel, channel.place(delivery.target), until_s)
+            return Job(delivery, channel, channel.place(delivery.target))
         except BadRequest as error:
-            self._delivering.settle(delivery, Outcome("refused", cause="target", error=error.message))
-            return
-        with self._changed:
-            self._lanes.add(job)
-            self._changed.notify()
+            return Outcome("refused", cause="target", error=error.message)
 
     def _room(self) -> int:
         """How many can be claimed; where there is no room, it is made by putting off what crowds at one place."""
@@ -150,6 +156,7 @@ class Notifier:
             with self._changed:
                 crowd = self._lanes.take_back(min(CLAIMED_AT_ONCE, self._settings.waiting_max // 2))
             for job in crowd:
+                self._claims.done(job.delivery)
                 self._delivering.crowded(job.delivery)
             room += len(crowd)
         return min(CLAIMED_AT_ONCE, room)
@@ -180,6 +187,7 @@ class Notifier:
             try:
                 self._delivering.serve(job)
             finally:
+                self._claims.done(job.delivery)
                 with self._changed:
                     self._lanes.done(job)
                     self._changed.notify_all()

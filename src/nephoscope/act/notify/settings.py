@@ -16,6 +16,13 @@ ${reason}
 Severity: ${severity}
 Alarm: ${alarm_id}
 """
+GROUP_SUBJECT = "${title}"
+GROUP_BODY = """\
+${title}
+
+${message}
+"""
+GROUP_SLACK_TEXT = "*${title}*\n${message}"
 SLACK_TEXT = "*${alarm_name}* is *${current}* (was ${previous}, severity ${severity})\n${reason}"
 
 
@@ -31,7 +38,7 @@ class NotifierSettings:
     place_threads_max: int = 2
     waiting_max: int = 1000
     poll_interval_s: float = 1
-    claim_s: float = 120
+    claim_s: float = 15
     connect_timeout_s: float = 5
     read_timeout_s: float = 10
     total_timeout_s: float = 30
@@ -47,6 +54,7 @@ class NotifierSettings:
     key_file: str = ""
     signature_secret_file: str = ""
     zaqar_url: str = ""
+    heat_url: str = ""
     mail_server: str = ""
     mail_port: int = 25
     mail_security: Security = "none"
@@ -56,6 +64,9 @@ class NotifierSettings:
     mail_subject: str = MAIL_SUBJECT
     mail_body: str = MAIL_BODY
     slack_text: str = SLACK_TEXT
+    group_mail_subject: str = GROUP_SUBJECT
+    group_mail_body: str = GROUP_BODY
+    group_slack_text: str = GROUP_SLACK_TEXT
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
     command_timeout_s: float = 10
     command_output_bytes_max: int = 10_000

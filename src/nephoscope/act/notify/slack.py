@@ -3,6 +3,7 @@
 
 import msgspec
 
+from nephoscope.act.notify.body import is_group
 from nephoscope.act.notify.contract import Outcome, Tools
 from nephoscope.act.notify.http import Posting
 from nephoscope.act.notify.template import Template
@@ -14,14 +15,12 @@ PREFIX = "slack+"
 
 
 class Slack:
-    """Posts `{"text": …}`, the text made by the template `[act] slack_text`."""
+    """Posts `{"text": …}`, the text made by the template `[act] slack_text`, of groups by `group_slack_text`."""
 
     def __init__(self, tools: Tools) -> None:
         self._posting = Posting(tools)
-        try:
-            self._text = Template(tools.settings.slack_text)
-        except BadRequest as error:
-            raise BadRequest(f"[act] slack_text: {error.message}") from None
+        self._text = _template("slack_text", tools.settings.slack_text)
+        self._group_text = _template("group_slack_text", tools.settings.group_slack_text)
 
     def place(self, target: str) -> str:
         url = WebUrl.of(target[len(PREFIX) :])
@@ -29,9 +28,17 @@ class Slack:
         return url.place
 
     def notify(self, delivery: Delivery) -> Outcome:
-        text = self._text.render(delivery.body, escape=escaped)
+        template = self._group_text if is_group(delivery.body) else self._text
+        text = template.render(delivery.body, escape=escaped)
         body = msgspec.json.encode({"text": text})
         return self._posting.post(WebUrl.of(delivery.target[len(PREFIX) :]), delivery.key, body, {})
+
+
+def _template(setting: str, text: str) -> Template:
+    try:
+        return Template(text)
+    except BadRequest as error:
+        raise BadRequest(f"[act] {setting}: {error.message}") from None
 
 
 def escaped(text: str) -> str:

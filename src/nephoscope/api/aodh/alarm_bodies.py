@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from nephoscope.alarm.time_constraints import check_line, zone_of
+from nephoscope.alarm.time_constraints import check_line
 from nephoscope.api.aodh import rule_bodies
 from nephoscope.api.aodh.problem import NotYours
 from nephoscope.api.aodh.typed import (
@@ -23,9 +23,14 @@ from nephoscope.api.aodh.typed import (
     text,
 )
 from nephoscope.model.action_url import ADMINISTRATIVE, TRUST, has_user, scheme_of
-from nephoscope.model.alarm import SEVERITIES, STATES, Severity, State, TimeConstraint
-from nephoscope.model.alarm_rule import EventRule, Rule
+from nephoscope.model.alarm import SEVERITIES, STATES, Alarm, Severity, State, TimeConstraint
+from nephoscope.model.alarm_behaviour import PLAIN, Behaviour
+from nephoscope.model.alarm_body import rule_body
+from nephoscope.model.alarm_instance import Labels
+from nephoscope.model.alarm_rule import Composite, EventRule, Rule
 from nephoscope.model.errors import BadRequest
+from nephoscope.model.series_rule import SeriesRule, SqlRule
+from nephoscope.model.zone import zone_of
 
 ACTIONS: dict[State, str] = {state: f"{state.replace(' ', '_')}_actions" for state in STATES}
 DURATION_S_MAX = 2**31 - 1
@@ -34,7 +39,11 @@ Actions = tuple[str, ...] | None
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True):
-    """What a body says of an alarm; project and user are None where it names none, other attributes have defaults."""
+    """
+    What a body says of an alarm; project and user are None where it names none, other attributes have defaults.
+
+    Of `behaviour` and `labels` the bodies of this dialect say nothing.
+    """
 
     name: str
     description: str
@@ -49,6 +58,8 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     time_constraints: tuple[TimeConstraint, ...]
     project_id: str | None
     user_id: str | None
+    behaviour: Behaviour = PLAIN
+    labels: Labels = ()
 
 
 class Writer(msgspec.Struct, frozen=True):
@@ -79,7 +90,8 @@ _read_constraint_attributes = read_object(
 )
 
 
-def _read_constraint(value: Any) -> TimeConstraint:
+def read_constraint(value: Any) -> TimeConstraint:
+    """Reads a time constraint; where it has no description it is given one."""
     written = _read_constraint_attributes(value)
     try:
         zone_of(written["timezone"])
@@ -99,7 +111,7 @@ _read_alarm = read_object(
         *(Attribute(name, _read_actions, default=(), null=None) for name in ACTIONS.values()),
         Attribute("repeat_actions", flag, default=False),
         Attribute("type", one_of(rule_bodies.TYPES), mandatory=True),
-        Attribute("time_constraints", list_of(_read_constraint), default=()),
+        Attribute("time_constraints", list_of(read_constraint), default=()),
         Attribute("project_id", text),
         Attribute("user_id", text),
         Attribute("timestamp", ignored),
@@ -124,17 +136,19 @@ def read_definition(body: Any, writer: Writer) -> Definition:
     written = read_argument("data", body, _read_alarm)
     kind = written["type"]
     _check_rules(written, kind)
-    actions = {name: _checked_actions(name, written[name], writer) for name in ACTIONS.values()}
+    actions = {name: checked_actions(name, written[name], writer) for name in ACTIONS.values()}
     rule = rule_bodies.make_rule(kind, written[f"{kind}_rule"])
     constraints: Sequence[TimeConstraint] = written["time_constraints"]
     if len({each.name for each in constraints}) < len(constraints):
         raise BadRequest("Time constraint names must be unique for a given alarm.")
     return Definition(
         name=written["name"],
-        description=written["description"] or _described(rule, kind),
+        description=written["description"] or described(rule, kind),
         rule=rule,
         enabled=written["enabled"],
-        **actions,
+        ok_actions=actions["ok_actions"],
+        alarm_actions=actions["alarm_actions"],
+        insufficient_data_actions=actions["insufficient_data_actions"],
         repeat_actions=written["repeat_actions"],
         severity=written["severity"],
         state=written["state"],
@@ -142,6 +156,29 @@ def read_definition(body: Any, writer: Writer) -> Definition:
         project_id=written["project_id"],
         user_id=written["user_id"],
     )
+
+
+def read_replacement(body: Any, writer: Writer, before: Alarm) -> Definition:
+    """
+    As `read_definition`, in the place of an alarm.
+
+    Clients send back what they were given: so may a rule of a kind that this dialect has no words for, as it is.
+    """
+    name = f"{before.type}_rule"
+    if is_known(before.rule) or not isinstance(body, dict):
+        return read_definition(body, writer)
+    if (body.get("type"), body.get(name)) != (before.type, rule_body(before.rule)):
+        return read_definition(body, writer)
+    others = {key: value for key, value in body.items() if key != name}
+    found = read_definition({**others, "type": "event", "event_rule": {}}, writer)
+    description = found.description if body.get("description") else described(before.rule, before.type)
+    return msgspec.structs.replace(found, rule=before.rule, description=description)
+
+
+def is_known(rule: Rule) -> bool:
+    """Whether this dialect has words for a rule."""
+    leaves = rule.leaves() if isinstance(rule, Composite) else (rule,)
+    return not any(isinstance(each, SeriesRule | SqlRule) for each in leaves)
 
 
 def _check_rules(written: Mapping[str, Any], kind: str) -> None:
@@ -153,8 +190,8 @@ def _check_rules(written: Mapping[str, Any], kind: str) -> None:
         raise BadRequest(f"{there[0]} and {there[1]} cannot be set at the same time")
 
 
-def _checked_actions(name: str, written: Sequence[str] | None, writer: Writer) -> Actions:
-    """The actions, each once."""
+def checked_actions(name: str, written: Sequence[str] | None, writer: Writer) -> Actions:
+    """The actions, each once. BadRequest for too many, and for what is none; NotYours for an administrator's."""
     if written is None:
         return None
     actions = tuple(dict.fromkeys(written))
@@ -174,5 +211,6 @@ def _checked_actions(name: str, written: Sequence[str] | None, writer: Writer) -
     return actions
 
 
-def _described(rule: Rule, kind: str) -> str:
+def described(rule: Rule, kind: str) -> str:
+    """What is said of an alarm where its owner says nothing."""
     return f"Alarm when {rule.event_type} event occurred." if isinstance(rule, EventRule) else f"{kind} alarm rule"

@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 from nephoscope.api.aodh.typed import Attribute, read_object, text
 from nephoscope.api.aodh.values import converted
-from nephoscope.model.alarm_rule import Comparison, ConditionType, EventCondition
+from nephoscope.model.alarm_rule import ConditionType, EventCondition
+from nephoscope.model.comparison import Comparison
 from nephoscope.model.errors import BadRequest
 
 OPERATORS: tuple[str, ...] = get_args(Comparison)

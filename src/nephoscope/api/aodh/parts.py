@@ -12,7 +12,7 @@ from nephoscope.api.auth.policy import Policy
 from nephoscope.api.bodies import BodyLimits
 from nephoscope.api.caller import Authenticator
 from nephoscope.model.action_url import SCHEMES
-from nephoscope.model.alarm import State
+from nephoscope.model.alarm import Evaluated
 from nephoscope.model.search import SearchLimits
 from nephoscope.store.index.alarm_contract import Limits
 from nephoscope.store.index.contract import Index
@@ -44,14 +44,6 @@ class Trusts(Protocol):
     def delete(self, token: str, trust_id: str) -> None:
         """End a trust, if it is there. Forbidden when the token's user may not, Unavailable."""
         ...
-
-
-class Evaluated(msgspec.Struct, frozen=True):
-    """How often evaluations of an alarm gave each state."""
-
-    alarm_id: str
-    project_id: str
-    states: dict[State, int]
 
 
 def _no_evaluations(project_id: str | None) -> Sequence[Evaluated]:

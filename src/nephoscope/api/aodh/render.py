@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from nephoscope.api.aodh.alarm_bodies import ACTIONS
-from nephoscope.api.aodh.parts import Evaluated
 from nephoscope.api.aodh.rule_bodies import SIMPLE
 from nephoscope.model.action_url import shown
-from nephoscope.model.alarm import STATES, Alarm, AlarmChange, Quota
+from nephoscope.model.alarm import STATES, Alarm, AlarmChange, Evaluated, Quota
 from nephoscope.model.alarm_body import alarm_body, time_text
 
 Shape = dict[str, Any]

@@ -7,9 +7,6 @@ from typing import Any, NamedTuple, get_args
 from nephoscope.api.aodh.event_conditions import condition, read_condition
 from nephoscope.api.aodh.typed import Attribute, Read, integer, list_of, number, one_of, read_object, spelled, text
 from nephoscope.model.alarm_rule import (
-    GRANULARITY_S_MAX,
-    PERIODS_MAX,
-    Comparison,
     Composite,
     EventRule,
     Leaf,
@@ -21,6 +18,7 @@ from nephoscope.model.alarm_rule import (
     Rule,
 )
 from nephoscope.model.archive_policy import METHODS
+from nephoscope.model.comparison import GRANULARITY_S_MAX, PERIODS_MAX, Comparison
 from nephoscope.model.errors import BadRequest
 
 COMPOSITE_RULES_MAX = 250

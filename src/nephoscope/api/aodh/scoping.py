@@ -90,6 +90,22 @@ def narrowed(call: Call, rule: Rule, scope: str | None, before: str | None = Non
     return _each_search(call, rule, narrow)
 
 
+def as_written(call: Call, rule: Rule, scope: str | None) -> Rule:
+    """A rule that is kept, as its owner wrote it: its searches without what `narrowed` put around them."""
+    if scope is None or not _searches(rule):
+        return rule
+    return _without(rule, _permission(scope, call.parts.owners()))
+
+
+def _without(rule: Rule, permission: Query) -> Rule:
+    if isinstance(rule, Composite):
+        rules = tuple(_without(each, permission) for each in rule.rules)
+        return msgspec.structs.replace(rule, rules=rules)
+    if not isinstance(rule, ResourcesThreshold):
+        return rule
+    return msgspec.structs.replace(rule, query=json.dumps(_inside(json.loads(rule.query), permission)))
+
+
 def _searches(rule: Rule) -> bool:
     leaves = rule.leaves() if isinstance(rule, Composite) else (rule,)
     return any(isinstance(each, ResourcesThreshold) for each in leaves)

@@ -69,6 +69,10 @@ NATIVE_RULES: dict[str, str] = {
     "query data": "rule:reads",
     "see alarms": "rule:reads",
     "change alarms": "rule:operates or role:member or role:service",  # each as `telemetry:change_alarm` lets it
+    "see scaling": "rule:reads",
+    "change scaling": "rule:operates or role:member or role:service",  # each group as `change scaling group` lets it
+    "change scaling group": f"role:admin or ((role:member or role:operator or role:service) and {_RESOURCE_OWNER})",
+    "signal by address": "",  # whoever knows the address, which is signed
     "see raw events": "rule:operates",  # the messages that events were made of
     "see platform": "rule:operates",
     "see audit": "rule:operates",

@@ -10,11 +10,13 @@ import msgspec
 from starlette.routing import BaseRoute
 
 from nephoscope.api.native.call import Call
+from nephoscope.api.native.hushed import Hushed
 from nephoscope.api.native.operation import at, operation
-from nephoscope.model.action_url import shown
+from nephoscope.model.action_url import concealed, shown
 from nephoscope.model.alarm import Alarm, AlarmChange, Severity, State
+from nephoscope.model.alarm_behaviour import NoData, threshold_of
 from nephoscope.model.alarm_body import rule_body
-from nephoscope.model.alarm_rule import Threshold
+from nephoscope.model.alarm_instance import Instance
 from nephoscope.model.delivery import Attempt, Delivery, Progress
 from nephoscope.model.errors import NotFound
 from nephoscope.model.paging import Page, Sort
@@ -24,6 +26,8 @@ from nephoscope.store.index.alarm_contract import Author
 MILLISECOND_NS = 1_000_000
 IDS_MAX = 1000
 DELIVERIES_SHOWN = 50
+INSTANCES_SHOWN = 50
+LOOKED_AT_ONCE = 1000
 # What lists are sorted by, as the index calls it; the state that is the worst sorts first by its name. What is alike is
 # listed by when its state changed, newest first.
 SORTS = {"name": "name", "state": "state", "since": "state_timestamp", "severity": "severity", "changed": "timestamp"}
@@ -33,11 +37,27 @@ SortName = Annotated[str, msgspec.Meta(pattern=f"^-?({'|'.join(SORTS)})$")]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
 
+class BehaviourView(msgspec.Struct):
+    """
+    What stands between values and the state, s.
+
+    `pending_s` is how long values have to be beyond the threshold before the alarm fires, `keep_firing_s` how long it
+    goes on after they have come back. Once it fires, values have to be back behind `recovery_threshold`. `no_data` is
+    the state where nothing is known; `keep` leaves the one that there is.
+    """
+
+    pending_s: float = 0.0
+    keep_firing_s: float = 0.0
+    recovery_threshold: float | None = None
+    no_data: NoData = "insufficient data"
+
+
 class AlarmView(msgspec.Struct):
     """
     An alarm as it is now: its state since when and why, and what went wrong when it was decided last, "" for nothing.
 
-    `rule` is in the words of the alarm's `type`; actions are URLs without credentials.
+    `rule` is in the words of the alarm's `type`; actions are URLs without trusts. `silenced_until_ms` is null for
+    an alarm that no silence is about.
     """
 
     id: str
@@ -50,6 +70,7 @@ class AlarmView(msgspec.Struct):
     since_ms: int
     reason: str
     error: str
+    decided_ms: int
     project_id: str
     user_id: str
     rule: dict[str, Any]
@@ -59,15 +80,18 @@ class AlarmView(msgspec.Struct):
     insufficient_data_actions: list[str]
     repeat_actions: bool
     time_constraints: list[dict[str, Any]]
+    behaviour: BehaviourView
+    labels: dict[str, str]
     changed_ms: int
+    silenced_until_ms: int | None
 
 
 class AlarmsQuery(msgspec.Struct):
     """
     Filters, all of which must hold; `match` is a part of the name, `*` stands for anything.
 
-    `failing` leaves those that could not be decided last, or those that could. A minus before the name in `sort` turns
-    the order.
+    `failing` leaves those that could not be decided last, or those that could, `silenced` those that a silence is
+    about, or those that none is about. A minus before the name in `sort` turns the order.
     """
 
     state: State | None = None
@@ -77,6 +101,7 @@ class AlarmsQuery(msgspec.Struct):
     match: Name = ""
     enabled: bool | None = None
     failing: bool | None = None
+    silenced: bool | None = None
     sort: SortName = "-since"
     limit: Limit = 100
     marker: Name = ""
@@ -95,7 +120,7 @@ class AlarmList(msgspec.Struct):
     """
     A page of alarms, the marker of the next one, and how many match in each state.
 
-    The counts are those of the other filters, whatever was asked for in `state` and `failing`.
+    The counts are those of the other filters, whatever was asked for in `state`, `failing` and `silenced`.
     """
 
     alarms: list[AlarmView]
@@ -104,7 +129,11 @@ class AlarmList(msgspec.Struct):
 
 
 class DeliveryView(msgspec.Struct):
-    """A notification on its way, or over; `target` is without credentials."""
+    """
+    A notification on its way, or over; `target` is without credentials.
+
+    `state` is the one that was entered, of a group of alarms firing or resolved.
+    """
 
     key: str
     target: str
@@ -115,10 +144,44 @@ class DeliveryView(msgspec.Struct):
     due_ms: int | None
 
 
+class InstanceView(msgspec.Struct):
+    """
+    One of what an alarm watches: its labels, its state since when and why, and the value at that time.
+
+    `beyond_since_ms` is since when values have been beyond the threshold without its firing yet, `cleared_since_ms`
+    since when they have been back while it still fires, `missing_since_ms` since when nothing was seen of it.
+    """
+
+    labels: dict[str, str]
+    state: State
+    since_ms: int
+    value: float | None
+    reason: str
+    beyond_since_ms: int | None
+    cleared_since_ms: int | None
+    missing_since_ms: int | None
+
+
+class InstanceList(msgspec.Struct):
+    """A page of an alarm's instances, and the marker of the next one."""
+
+    instances: list[InstanceView]
+    next: str | None
+
+
+class InstancesQuery(msgspec.Struct):
+    """A page, perhaps of those in one state alone; those that fire come first, then the newest change."""
+
+    state: State | None = None
+    limit: Limit = 100
+    marker: Name = ""
+
+
 class AlarmDetail(msgspec.Struct):
-    """An alarm, and the newest notifications about it."""
+    """An alarm, the first of its instances if it remembers any, and the newest notifications about it."""
 
     alarm: AlarmView
+    instances: list[InstanceView]
     deliveries: list[DeliveryView]
 
 
@@ -147,7 +210,7 @@ class HistoryQuery(msgspec.Struct):
 
 
 class AttemptView(msgspec.Struct):
-    """One try: how long it took, the status that came back, 0 for none, and what went wrong."""
+    """One try: how long it took, the status that came back, 0 for none, and what went wrong or was made of it."""
 
     time_ms: int
     lasted_ms: float
@@ -180,18 +243,19 @@ class Changed(msgspec.Struct):
 def list_alarms(call: Call, query: AlarmsQuery) -> AlarmList:
     """Alarms that one may see."""
     alarms, visible = call.parts.index.alarms, visible_alarms(call)
-    search = _search(query)
+    search = search_of(query)
     stated = all_of(
         search,
         equal("state", query.state) if query.state else None,
         _failing(query.failing) if query.failing is not None else None,
     )
-    found = alarms.find(stated, visible=visible, page=Page(query.limit + 1, query.marker or None, _sorts(query.sort)))
+    hushed = Hushed(call.parts.index)
+    found = _found(call, stated, query, hushed)
     counts = alarms.count(search, visible=visible)
     failing = alarms.count(all_of(search, _failing(True)), visible=visible)
     listed = found[: query.limit]
     return AlarmList(
-        [view(each) for each in listed],
+        [view(each, hushed) for each in listed],
         listed[-1].id if len(found) > len(listed) else None,
         Counts(counts["ok"], counts["alarm"], counts["insufficient data"], sum(failing.values())),
     )
@@ -201,7 +265,23 @@ def show_alarm(call: Call) -> AlarmDetail:
     """An alarm by its id."""
     alarm = visible_alarm(call, call.segment("id"))
     deliveries = call.parts.index.outbox.find(equal("alarm_id", alarm.id), page=Page(DELIVERIES_SHOWN))
-    return AlarmDetail(view(alarm), [_delivery(each) for each in deliveries])
+    instances = call.parts.index.alarms.instances(alarm.id, page=Page(INSTANCES_SHOWN)) if alarm.keeps_instances else ()
+    return AlarmDetail(
+        view(alarm, Hushed(call.parts.index)),
+        [_instance(each) for each in instances],
+        [delivery_view(each) for each in deliveries],
+    )
+
+
+def list_instances(call: Call, query: InstancesQuery) -> InstanceList:
+    """What an alarm remembers of each thing that it watches; nothing of alarms that remember their state alone."""
+    alarm = visible_alarm(call, call.segment("id"))
+    page = Page(query.limit + 1, query.marker or None)
+    found = call.parts.index.alarms.instances(alarm.id, query.state, page)
+    listed = found[: query.limit]
+    return InstanceList(
+        [_instance(each) for each in listed], str(listed[-1].number) if len(found) > len(listed) else None
+    )
 
 
 def list_history(call: Call, query: HistoryQuery) -> History:
@@ -232,9 +312,7 @@ def enable(call: Call, body: EnabledBody) -> Changed:
 
 def show_delivery(call: Call) -> DeliveryDetail:
     """A notification, with every attempt at it."""
-    delivery = _visible_delivery(call)
-    attempts = call.parts.index.outbox.attempts(delivery.number)
-    return DeliveryDetail(_delivery(delivery), delivery.alarm_id, delivery.body, [_attempt(each) for each in attempts])
+    return _in_detail(call, _visible_delivery(call))
 
 
 def send_again(call: Call) -> DeliveryDetail:
@@ -243,8 +321,7 @@ def send_again(call: Call) -> DeliveryDetail:
     call.parts.policy.enforce("telemetry:change_alarm", call.caller, {"project_id": delivery.project_id})
     again = call.parts.index.outbox.send_again(delivery.number)
     call.parts.on_notes()
-    attempts = call.parts.index.outbox.attempts(delivery.number)
-    return DeliveryDetail(_delivery(again), again.alarm_id, again.body, [_attempt(each) for each in attempts])
+    return _in_detail(call, again)
 
 
 def visible_alarms(call: Call) -> Search:
@@ -260,7 +337,7 @@ def visible_alarm(call: Call, alarm_id: str) -> Alarm:
     return found[0]
 
 
-def view(alarm: Alarm) -> AlarmView:
+def view(alarm: Alarm, hushed: Hushed) -> AlarmView:
     """The shape of an alarm."""
     return AlarmView(
         id=alarm.id,
@@ -273,20 +350,58 @@ def view(alarm: Alarm) -> AlarmView:
         since_ms=alarm.state_timestamp_ns // MILLISECOND_NS,
         reason=alarm.state_reason,
         error=alarm.error,
+        decided_ms=alarm.evaluated_ns // MILLISECOND_NS,
         project_id=alarm.project_id,
         user_id=alarm.user_id,
         rule=rule_body(alarm.rule),
-        threshold=alarm.rule.threshold if isinstance(alarm.rule, Threshold) else None,
+        threshold=threshold_of(alarm.rule),
         ok_actions=_shown(alarm.ok_actions),
         alarm_actions=_shown(alarm.alarm_actions),
         insufficient_data_actions=_shown(alarm.insufficient_data_actions),
         repeat_actions=alarm.repeat_actions,
         time_constraints=[msgspec.to_builtins(each) for each in alarm.time_constraints],
+        behaviour=BehaviourView(**msgspec.structs.asdict(alarm.behaviour)),
+        labels=dict(alarm.labels),
         changed_ms=alarm.timestamp_ns // MILLISECOND_NS,
+        silenced_until_ms=hushed.until_ms(alarm),
     )
 
 
-def _search(query: AlarmsQuery) -> Search:
+def _instance(each: Instance) -> InstanceView:
+    return InstanceView(
+        labels=dict(each.labels),
+        state=each.state,
+        since_ms=each.since_ns // MILLISECOND_NS,
+        value=each.value,
+        reason=each.reason,
+        beyond_since_ms=_ms(each.beyond_since_ns),
+        cleared_since_ms=_ms(each.cleared_since_ns),
+        missing_since_ms=_ms(each.missing_since_ns),
+    )
+
+
+def _ms(time_ns: int) -> int | None:
+    return time_ns // MILLISECOND_NS if time_ns else None
+
+
+def _found(call: Call, search: Search, query: AlarmsQuery, hushed: Hushed) -> list[Alarm]:
+    """A page of what is asked for, and one more where there are more. What is silenced is picked out here."""
+    if query.silenced and not hushed:
+        return []
+    picks = query.silenced is not None and bool(hushed)
+    size, marker = LOOKED_AT_ONCE if picks else query.limit + 1, query.marker or None
+    found: list[Alarm] = []
+    while True:
+        page = Page(size, marker, _sorts(query.sort))
+        part = call.parts.index.alarms.find(search, visible=visible_alarms(call), page=page)
+        found += [each for each in part if not picks or (hushed.until_ms(each) is not None) == query.silenced]
+        if len(part) < size or len(found) > query.limit:
+            return found
+        marker = part[-1].id
+
+
+def search_of(query: AlarmsQuery) -> Search:
+    """What the filters leave, but for those of the state."""
     return all_of(
         equal("severity", query.severity) if query.severity else None,
         equal("type", query.type) if query.type else None,
@@ -329,16 +444,22 @@ def _shown(actions: Sequence[str] | None) -> list[str]:
     return [shown(each) for each in actions or ()]
 
 
-def _delivery(each: Delivery) -> DeliveryView:
+def delivery_view(each: Delivery) -> DeliveryView:
+    """The shape of a delivery; contact points have credentials in other places than an alarm's trusts."""
     return DeliveryView(
         key=each.key,
-        target=shown(each.target),
-        state=str(each.body.get("current", "")),
+        target=concealed(each.target),
+        state=str(each.body.get("current") or each.body.get("status") or ""),
         progress=each.progress,
         attempts=each.attempts,
         created_ms=each.created_ns // MILLISECOND_NS,
         due_ms=each.due_ns // MILLISECOND_NS if each.progress == "waiting" else None,
     )
+
+
+def _in_detail(call: Call, each: Delivery) -> DeliveryDetail:
+    attempts = call.parts.index.outbox.attempts(each.number)
+    return DeliveryDetail(delivery_view(each), each.alarm_id, each.body, [_attempt(one) for one in attempts])
 
 
 def _attempt(each: Attempt) -> AttemptView:
@@ -350,11 +471,10 @@ def _change(each: AlarmChange) -> ChangeView:
 
 
 def routes() -> list[BaseRoute]:
-    """The pages of this module."""
+    """The pages of this module but for those that `alarm_writing` shares."""
     return [
-        at("/v1/alarms", GET=operation(list_alarms, "see alarms")),
         at("/v1/alarms/enabled", POST=operation(enable, "change alarms")),
-        at("/v1/alarms/{id}", GET=operation(show_alarm, "see alarms")),
+        at("/v1/alarms/{id}/instances", GET=operation(list_instances, "see alarms")),
         at("/v1/alarms/{id}/history", GET=operation(list_history, "see alarms")),
         at("/v1/deliveries/{key}", GET=operation(show_delivery, "see alarms")),
         at("/v1/deliveries/{key}/again", POST=operation(send_again, "change alarms")),

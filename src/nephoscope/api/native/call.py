@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from nephoscope.act.scale.offer import Offer
+from nephoscope.api.aodh.parts import AodhParts
 from nephoscope.api.auth.account import Account
 from nephoscope.api.auth.logins import Logins
 from nephoscope.api.auth.policy import Policy
@@ -31,13 +33,18 @@ def nobody_sends() -> None:
     """Nobody sends notifications."""
 
 
+def anything_goes(_target: str) -> None:
+    """Nobody knows what is wrong with an action."""
+
+
 class NativeParts(msgspec.Struct, frozen=True):
     """
     Everything that handlers of this dialect use; `backup` and `backup_done` are those of `Backups`.
 
     `accounts_changed` is to be called after users, memberships, tokens or sessions changed, so that it counts at once;
     `on_events` with events that are on disk, before their sender is answered: what it raises makes them be sent again;
-    `on_notes` after something has become due in the outbox.
+    `on_notes` after something has become due in the outbox. `scaling` is what those who make groups are told, `aodh`
+    what the other dialect of alarms is handed.
     """
 
     index: Index
@@ -51,11 +58,14 @@ class NativeParts(msgspec.Struct, frozen=True):
     reader: MetricReader
     series: SeriesState
     sql: Statements
+    aodh: AodhParts
     backup: Callable[[Path | None], dict[str, object]]
     backup_done: Callable[[], float | None]
     body: BodyLimits = BodyLimits()
     on_events: Callable[[Sequence[KeptEvent]], None] = nobody_waits
     on_notes: Callable[[], None] = nobody_sends
+    check_action: Callable[[str], None] = anything_goes
+    scaling: Offer = Offer()
 
 
 class Call(DialectCall[NativeParts]):

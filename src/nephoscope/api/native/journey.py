@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`GET /api/v1/journey`: walk the way of a metric's or a resource's data and say where it stops."""
+"""`GET /api/v1/journey`: walk the way of a metric's, a resource's or an alarm's data and say where it stops."""
 
 import time
 from uuid import UUID
@@ -7,7 +7,9 @@ from uuid import UUID
 import msgspec
 from starlette.routing import BaseRoute
 
+from nephoscope.api.native.alarm_journey import alarm_stations
 from nephoscope.api.native.call import Call
+from nephoscope.api.native.journey_station import Station
 from nephoscope.api.native.operation import at, operation
 from nephoscope.api.native.own_samples import OWN_MEASURES
 from nephoscope.model import timespan, timestamp
@@ -24,20 +26,12 @@ from nephoscope.store.series import NEVER
 QUIET_NS = 600 * timespan.SECOND_NS
 
 
-class Station(msgspec.Struct):
-    """One stop of the journey: `good` or not, what was found there, and what to do when it is not good."""
-
-    station: str
-    good: bool
-    found: str
-    advice: str = ""
-
-
 class JourneyQuery(msgspec.Struct):
-    """A metric's id, or a resource's id or name: one of the two."""
+    """A metric's id, a resource's id or name, or an alarm's id: one of the three."""
 
     metric: str | None = None
     resource: str | None = None
+    alarm: str | None = None
 
 
 class Journey(msgspec.Struct):
@@ -48,11 +42,14 @@ class Journey(msgspec.Struct):
 
 
 def show_journey(call: Call, query: JourneyQuery) -> Journey:
-    """The way that a metric's or a resource's data go; the first station that is not good is where it stops."""
+    """The way that data go, or from data to who is told; the first station that is not good is where it stops."""
     text, owner = query.metric, query.resource
-    if (text is None) == (owner is None):
-        raise BadRequest("give either metric=ID or resource=NAME")
+    if sum(each is not None for each in (text, owner, query.alarm)) != 1:
+        raise BadRequest("give one of metric=ID, resource=NAME and alarm=ID")
     stations: list[Station] = []
+    if query.alarm is not None:
+        stations = alarm_stations(call, query.alarm)
+        return Journey(stations, all(each.good for each in stations))
     metrics = _metrics(call, text, owner, stations)
     if metrics:
         _received(stations)

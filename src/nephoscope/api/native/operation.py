@@ -140,7 +140,7 @@ def _of_query(arguments: Arguments, wanted: type[msgspec.Struct]) -> Any:
     try:
         return msgspec.convert(values, wanted, strict=False, dec_hook=_instant)
     except msgspec.ValidationError as error:
-        reason, where = _place(error)
+        reason, where = place_of(error)
         raise BadArgument(where[0] if where else "query", reason) from None
 
 
@@ -149,7 +149,7 @@ def _of_body(body: Any, wanted: Any) -> Any:
     try:
         return msgspec.convert(body, wanted, dec_hook=_instant)
     except msgspec.ValidationError as error:
-        raise InvalidInput(*_place(error)) from None
+        raise InvalidInput(*place_of(error)) from None
 
 
 def _instant(wanted: type, value: object) -> object:
@@ -161,7 +161,7 @@ def _instant(wanted: type, value: object) -> object:
         raise msgspec.ValidationError(error.message) from None
 
 
-def _place(error: msgspec.ValidationError) -> tuple[str, list[str]]:
+def place_of(error: msgspec.ValidationError) -> tuple[str, list[str]]:
     """
     The reason and the path out of a message such as "Expected `int`, got `str` - at `$.a[0].b`".
     """

@@ -2,6 +2,7 @@
 """What the server reads of itself goes the way of any agent's samples."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from concurrent.futures import TimeoutError as TooSlow
 
@@ -46,6 +47,7 @@ class OwnSamples:
         self._commit = commit
         self._own: UInt32s = np.empty(0, np.uint32)
         self._failing = False
+        self._lock = threading.Lock()
 
     def publish(self, batch: SampleBatch) -> None:
         """Commit a batch and wait for it."""
@@ -61,7 +63,10 @@ class OwnSamples:
         registry.count(OWN_MEASURES, len(batch.value))
         owners = [resource_id(each.id, CREATOR) for each in batch.resources]
         named = [(owner, meter.name) for owner in owners for meter in batch.meters]
-        self._own = np.array(list(self._catalog.numbers(named).values()), np.uint32)
+        numbers = np.array(list(self._catalog.numbers(named).values()), np.uint32)
+        # Others send through here, too, each of its own things.
+        with self._lock:
+            self._own = np.union1d(self._own, numbers)
 
     def facts(self, now_ns: int) -> Mapping[str, float]:
         """How large the store is, and how old the newest measure that anybody else sent, if there is one."""

@@ -146,6 +146,22 @@ class Narrower(msgspec.Struct, frozen=True):
                 raise BadRequest(f"the SQL cannot be rewritten safely around {table.name}; say it another way")
 
 
+def columns_of(text: str) -> list[str] | None:
+    """
+    The names of the columns that a statement gives; None where it leaves that to the engine.
+
+    Errors  BadRequest as `Narrower.statement`.
+    """
+    Narrower("checked", Reach()).statement(text)
+    selected = read(text).selects
+    # Of columns that two tables have the engine calls one by its table, too.
+    known = all(
+        isinstance(each, exp.Alias) or (isinstance(each, exp.Column) and not each.is_star and not each.table)
+        for each in selected
+    )
+    return [each.alias_or_name for each in selected] if known else None
+
+
 def _ours(text: str) -> exp.Select:
     """A tree of text that we wrote."""
     made = sqlglot.parse_one(text, read=Dialect)

@@ -22,6 +22,10 @@ from nephoscope.store.index.policies import ArchivePolicies, ArchivePolicyRules,
 from nephoscope.store.index.projects import Projects
 from nephoscope.store.index.resource_types import ResourceTypes
 from nephoscope.store.index.resources import Resources
+from nephoscope.store.index.route_groups import RouteGroups
+from nephoscope.store.index.route_silences import Silences
+from nephoscope.store.index.route_trees import Routing
+from nephoscope.store.index.scaling import Scaling
 from nephoscope.store.index.sessions import Sessions
 from nephoscope.store.index.shared_work import SharedWork
 from nephoscope.store.index.tokens import Tokens
@@ -50,6 +54,10 @@ class SqlIndex:
         self.directory = Directory(database)
         self.alarms = Alarms(database, clock)
         self.outbox = Outbox(database, clock)
+        self.scaling = Scaling(database, clock)
+        self.silences = Silences(database, clock)
+        self.routing = Routing(database, clock)
+        self.route_groups = RouteGroups(database, clock)
 
     def upgrade(self) -> None:
         schema.upgrade(self._database)

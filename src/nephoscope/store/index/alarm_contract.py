@@ -7,20 +7,23 @@ A part of `contract.py`, whose opening words hold here, too. Fields that searche
     alarms      alarm_id, name, type, enabled, state, severity, timestamp, state_timestamp, user_id, project_id,
                 repeat_actions
     history     event_id, alarm_id, type, user_id, project_id, on_behalf_of, severity, timestamp
+    instances   alarm_id, state, since
     deliveries  key, alarm_id, project_id, progress, created
 
 Severities are ordered by what they mean. The text fields of alarms and history, but for event_id, know `matches`; a
-search holds eight of these at most. Markers are an alarm's id, a record's event_id, a delivery's number.
+search holds eight of these at most. Markers are an alarm's id, a record's event_id, the number of an instance or a
+delivery.
 
 Times are kept to the microsecond, as they are shown. Without a clock of its own the index takes the database's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
 from nephoscope.model.alarm import Alarm, AlarmChange, Quota, State, Transition
+from nephoscope.model.alarm_instance import Instance, Labels
 from nephoscope.model.delivery import Attempt, Delivery, Draft, Progress
 from nephoscope.model.paging import Page
 from nephoscope.model.search import EVERYTHING, Search
@@ -47,7 +50,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     A decision to be kept: made of the definition `revision`, in a slot held under `fencing`; no `slot` asks for none.
 
     `notes` are the notifications that go into the outbox with it. With `recorded` a state that is entered once more
-    goes into the history, too.
+    goes into the history, too. `instances` are those that are different now, `gone` the labels of those to be
+    forgotten, `moved` the transitions among them: where only these change, the transition stays in its state.
     """
 
     transition: Transition
@@ -56,6 +60,9 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     fencing: int
     notes: Sequence[Draft] = ()
     recorded: bool = False
+    instances: Sequence[Instance] = ()
+    gone: Sequence[Labels] = ()
+    moved: Sequence[Transition] = ()
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -78,6 +85,19 @@ class Watchlist(msgspec.Struct, frozen=True):
     changed: Sequence[Watched]
     gone: Sequence[str]
     whole: bool = False
+
+
+class Cycle(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A round of decisions: when, how often alarms are decided at least, and how long a bucket is waited for.
+
+    `slots` is among how many shares the alarms lie.
+    """
+
+    at_ns: int
+    interval_ns: int
+    settle_ns: int
+    slots: int
 
 
 class Alarms(Protocol):
@@ -114,14 +134,15 @@ class Alarms(Protocol):
         different but for the times, nothing where all is the same.
 
         A state that is set to another is so by hand, and at the definition's time; when it changed last and why, when
-        it was decided and what failed then are not the caller's to say.
+        it was decided and what failed then are not the caller's to say. Instances are kept as long as the state is not
+        set by hand; how long their values have been where they are counts anew for another rule or behaviour.
 
         Errors  NotFound; BadRequest as `create`.
         """
         ...
 
     def set_state(self, alarm_id: str, state: State, by: Author) -> Alarm:
-        """Set a state by hand, be it the same. History: `state transition`. NotFound."""
+        """Set a state by hand, be it the same; instances begin anew. History: `state transition`. NotFound."""
         ...
 
     def delete(self, alarm_id: str, by: Author) -> None:
@@ -165,7 +186,30 @@ class Alarms(Protocol):
         One is not taken when its alarm has another revision, or when it names a slot of the `group` of shared work that
         is not the `holder`'s under that fencing any more. Of a decision that repeats a state only the notifications are
         kept, and its record where it asks for one; another begins the alarm's next revision. History: `state
-        transition`, by the program.
+        transition`, `instance transition`, by the program.
+        """
+        ...
+
+    def instances(
+        self, alarm_id: str | None = None, state: State | None = None, page: Page | None = None
+    ) -> list[Instance]:
+        """
+        What alarms remember of each thing that they watch: of all of them or of one, in any state or in one.
+
+        All, in the order in which they were first seen; or a page, by default those that fire first, then the newest
+        change first. BadRequest for a wrong page.
+        """
+        ...
+
+    def instances_of(self, alarm_ids: Collection[str]) -> list[Instance]:
+        """All instances of these alarms."""
+        ...
+
+    def note_cycle(self, cycle: Cycle, slots: Collection[int]) -> None:
+        """
+        Keep that all alarms in these slots that were due have been decided: their `evaluated_ns` follows.
+
+        That of alarms which wait for events, have time constraints or are switched off stays when they changed last.
         """
         ...
 
@@ -186,11 +230,23 @@ class Outbox(Protocol):
     """Notifications on their way: each is delivered at least once, whoever dies in between."""
 
     def add(self, drafts: Sequence[Draft]) -> int:
-        """Put notifications in, due at once; those whose key is there already are left out. Gives how many are new."""
+        """
+        Put notifications in, due at once, or held back by a silence; those whose key is there already are left out.
+
+        Gives how many are new.
+        """
         ...
 
     def claim(self, limit: int, ttl_ns: int) -> list[Delivery]:
         """Take up to `limit` that are due, the longest due first; nobody else is given them for `ttl_ns`."""
+        ...
+
+    def renew(self, deliveries: Sequence[Delivery], ttl_ns: int) -> set[int]:
+        """
+        Keep claimed deliveries for `ttl_ns` from now on: the numbers of those that still are the caller's.
+
+        That is so as long as nobody else has claimed them, be the time over or not.
+        """
         ...
 
     def note(self, delivery: Delivery, attempt: Attempt, progress: Progress, due_ns: int) -> bool:

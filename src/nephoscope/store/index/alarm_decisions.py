@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, select, update
 
+from nephoscope.model.alarm_instance import Labels
 from nephoscope.model.audit import PROGRAM
 from nephoscope.model.text import made_storable
 from nephoscope.model.timestamp import to_microseconds
-from nephoscope.store.index import alarm_history, outbox, versions
+from nephoscope.store.index import alarm_history, alarm_instances, outbox, versions
 from nephoscope.store.index.alarm_contract import Author, Decided
 from nephoscope.store.index.alarm_rows import SHOWN, VERSION, as_alarm
 from nephoscope.store.index.database import Database, among
@@ -35,10 +36,19 @@ def decide(connection: Connection, decided: Sequence[Decided], group: str, holde
             revisions[each.transition.alarm_id] = each.revision + 1
         taken.append(is_good)
     good = [each for each, is_good in zip(decided, taken, strict=True) if is_good]
-    if moved := [each for each in good if _moves(each)]:
+    moved = [each for each in good if _moves(each)]
+    within = [each for each in good if each.moved and not _moves(each)]
+    if moved:
         _move(connection, moved, version)
+    if within:
+        # The alarm is as it was, but who looks at its instances is to look again.
+        there_now = columns.id == bindparam("which")
+        seen = [{"which": each.transition.alarm_id} for each in within]
+        connection.execute(update(alarm).where(there_now).values(version=version), seen)
+    if moved or within:
         versions.keep(connection, VERSION, version)
     _record(connection, [each for each in good if _moves(each) or each.recorded], there)
+    _keep_instances(connection, good, there)
     outbox.put(connection, [draft for each in good for draft in each.notes], now_ns)
     return taken
 
@@ -110,6 +120,22 @@ def _move(connection: Connection, moved: Sequence[Decided], version: int) -> Non
         for each in moved
     ]
     connection.execute(changed, rows)
+
+
+def _keep_instances(connection: Connection, good: Sequence[Decided], there: Mapping[str, Row[Any]]) -> None:
+    alarm_instances.put(connection, [instance for each in good for instance in each.instances])
+    gone: list[tuple[str, Labels]] = [(each.transition.alarm_id, labels) for each in good for labels in each.gone]
+    alarm_instances.remove(connection, gone)
+    told = [transition for each in good for transition in each.moved]
+    changes = []
+    for each in told:
+        detail = {
+            "state": each.current,
+            "transition_reason": made_storable(each.reason),
+            "labels": {made_storable(name): made_storable(value) for name, value in each.labels},
+        }
+        changes.append((to_microseconds(each.at_ns), as_alarm(there[each.alarm_id]), detail))
+    alarm_history.record(connection, BY_PROGRAM, "instance transition", changes)
 
 
 def _record(connection: Connection, entered: Sequence[Decided], there: Mapping[str, Row[Any]]) -> None:

@@ -46,7 +46,9 @@ def creation(made: Alarm) -> dict[str, Any]:
 def rule_change(before: Alarm, after: Alarm) -> dict[str, Any]:
     """The detail of a changed definition: what it has become where it is different, a rule as a whole."""
     old, new = alarm_body(before), alarm_body(after)
-    return {name: value for name, value in new.items() if name not in TIMES and value != old[name]}
+    # What one of them has not is what is not set there.
+    names = [name for name in (*new, *(name for name in old if name not in new)) if name not in TIMES]
+    return {name: new.get(name) for name in names if new.get(name) != old.get(name)}
 
 
 def record(

@@ -8,6 +8,8 @@ import msgspec
 from sqlalchemy import Connection, Row, Text, cast, select
 
 from nephoscope.model.alarm import SEVERITIES, Alarm, TimeConstraint
+from nephoscope.model.alarm_behaviour import PLAIN, Behaviour
+from nephoscope.model.alarm_instance import Labels
 from nephoscope.model.alarm_rule import Rule
 from nephoscope.model.errors import BadRequest, NotFound
 from nephoscope.model.text import check_length, is_storable, made_storable
@@ -19,8 +21,8 @@ VERSION = "alarm_version"
 DEFINITION_BYTES_MAX = 256 * 1024
 
 
-class Definition(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of an alarm that no search asks for, as they are in the column `definition`."""
+class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The parts of an alarm that no search asks for, as they are in the column `definition`; some only where set."""
 
     description: str
     rule: Rule
@@ -29,6 +31,8 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     insufficient_data_actions: tuple[str, ...] | None
     time_constraints: tuple[TimeConstraint, ...]
     sees_all: bool
+    behaviour: Behaviour = PLAIN
+    labels: Labels = ()
 
 
 DEFINITIONS = msgspec.json.Decoder(Definition)
@@ -121,6 +125,8 @@ def as_alarm(row: Row[Any]) -> Alarm:
         evaluated_ns=row.evaluated_ns,
         error=row.error,
         sees_all=definition.sees_all,
+        behaviour=definition.behaviour,
+        labels=definition.labels,
     )
 
 
@@ -133,6 +139,8 @@ def _definition(given: Alarm) -> Definition:
         insufficient_data_actions=given.insufficient_data_actions,
         time_constraints=given.time_constraints,
         sees_all=given.sees_all,
+        behaviour=given.behaviour,
+        labels=given.labels,
     )
 
 

@@ -6,8 +6,7 @@ Whoever writes alarms holds their version until the transaction ends, so they ta
 place of a quota is taken once, and evaluators that have seen a version have seen all that came before it.
 """
 
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -15,18 +14,21 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from nephoscope.model.alarm import SET_BY_HAND, STATES, Alarm, AlarmChange, Quota, State
 from nephoscope.model.alarm_body import alarm_body
+from nephoscope.model.alarm_instance import Instance
 from nephoscope.model.errors import BadRequest, Conflict, Forbidden
 from nephoscope.model.paging import Page, Sort
-from nephoscope.model.search import EVERYTHING, Search, all_of
+from nephoscope.model.search import EVERYTHING, Search, all_of, equal
 from nephoscope.model.text import check_length
 from nephoscope.model.timespan import DAY_NS
 from nephoscope.model.timestamp import to_microseconds
-from nephoscope.store.index import alarm_decisions, alarm_history, versions
-from nephoscope.store.index.alarm_contract import FIRST_PAGE, Author, Decided, Limits, Watched, Watchlist
+from nephoscope.store.index import alarm_cycles, alarm_decisions, alarm_history, alarm_instances, versions
+from nephoscope.store.index.alarm_contract import FIRST_PAGE, Author, Cycle, Decided, Limits, Watched, Watchlist
 from nephoscope.store.index.alarm_rows import SHOWN, VERSION, as_alarm, kept, load, values_of
+from nephoscope.store.index.alarm_tables import alarm_instance
 from nephoscope.store.index.database import Database, shared_now_ns
 from nephoscope.store.index.listing import Listing
 from nephoscope.store.index.search import Field
+from nephoscope.store.index.shared_parts import share_parts
 from nephoscope.store.index.tables import alarm, alarm_gone, alarm_quota
 
 # Up to which version deletions are forgotten.
@@ -35,6 +37,7 @@ GONE_FOR_NS = DAY_NS
 UNDECIDED: State = "insufficient data"
 UNLIMITED = -1
 QUOTA_MAX = 2**31 - 1
+READ_AT_ONCE = 2000
 
 columns = alarm.c
 LISTING = Listing(
@@ -78,14 +81,18 @@ class Alarms:
         return self._database.write(work)
 
     def get(self, alarm_id: str) -> Alarm:
-        return self._database.read(lambda connection: as_alarm(load(connection, alarm_id)))
+        def work(connection: Connection) -> Alarm:
+            return alarm_cycles.evaluated(connection, [as_alarm(load(connection, alarm_id))])[0]
+
+        return self._database.read(work)
 
     def find(
         self, search: Search = EVERYTHING, *, visible: Search = EVERYTHING, page: Page = FIRST_PAGE
     ) -> list[Alarm]:
         def work(connection: Connection) -> list[Alarm]:
             now_ns = self._now_ns(connection)
-            return [as_alarm(row) for row in LISTING.rows(connection, all_of(search, visible), page, now_ns)]
+            rows = LISTING.rows(connection, all_of(search, visible), page, now_ns)
+            return alarm_cycles.evaluated(connection, [as_alarm(row) for row in rows])
 
         return self._database.read(work)
 
@@ -106,6 +113,7 @@ class Alarms:
             before = as_alarm(load(connection, given.id))
             after = _in_place_of(before, given)
             _put(connection, before, after, version)
+            _keep_instances(connection, before, after)
             if detail := alarm_history.rule_change(before, after):
                 alarm_history.record(connection, by, "rule change", [(self._now_ns(connection), after, detail)])
             return after
@@ -118,7 +126,9 @@ class Alarms:
             now_ns = self._now_ns(connection)
             before = as_alarm(load(connection, alarm_id))
             after = _set_by_hand(before, state, now_ns)
-            _put(connection, before, after, version)
+            # What was decided of the instances before is not to be kept, be the state the same.
+            _put(connection, before, after, version, anew=before.keeps_instances)
+            alarm_instances.forget(connection, alarm_id)
             detail = {"state": after.state, "state_reason": after.state_reason}
             alarm_history.record(connection, by, "state transition", [(now_ns, after, detail)])
             return after
@@ -131,6 +141,7 @@ class Alarms:
             now_ns = self._now_ns(connection)
             gone = as_alarm(load(connection, alarm_id))
             connection.execute(delete(alarm).where(columns.id == alarm_id))
+            alarm_instances.forget(connection, alarm_id)
             connection.execute(insert(alarm_gone).values(version=version, id=alarm_id, gone_ns=now_ns))
             _forget(connection, now_ns - GONE_FOR_NS)
             versions.keep(connection, VERSION, version)
@@ -201,12 +212,40 @@ class Alarms:
 
         return self._database.write(work) if decided else []
 
+    def note_cycle(self, cycle: Cycle, slots: Collection[int]) -> None:
+        if slots:
+            self._database.write(lambda connection: alarm_cycles.put(connection, cycle, slots))
+
     def note_reasons(self, reasons: Mapping[str, str]) -> None:
         undecided = columns.state == UNDECIDED
         alarm_decisions.note(self._database, columns.state_reason, reasons, undecided)
 
     def note_errors(self, errors: Mapping[str, str]) -> None:
         alarm_decisions.note(self._database, columns.error, errors, true())
+
+    def instances(
+        self, alarm_id: str | None = None, state: State | None = None, page: Page | None = None
+    ) -> list[Instance]:
+        search = all_of(
+            equal("alarm_id", alarm_id) if alarm_id is not None else None,
+            equal("state", state) if state is not None else None,
+        )
+
+        def work(connection: Connection) -> list[Instance]:
+            now_ns = self._now_ns(connection)
+            if page is None:
+                condition = alarm_instances.LISTING.condition(connection, search, now_ns)
+                return alarm_instances.find(connection, select(alarm_instance).where(condition))
+            rows = alarm_instances.LISTING.rows(connection, search, page, now_ns)
+            return [alarm_instances.as_instance(row) for row in rows]
+
+        return self._database.read(work)
+
+    def instances_of(self, alarm_ids: Collection[str]) -> list[Instance]:
+        def work(connection: Connection) -> list[Instance]:
+            return alarm_instances.find(connection, alarm_instances.of_alarms(connection, alarm_ids))
+
+        return self._database.read(work) if alarm_ids else []
 
     def _now_ns(self, connection: Connection) -> int:
         return to_microseconds(self._clock() if self._clock is not None else shared_now_ns(connection))
@@ -217,12 +256,26 @@ def _insert(connection: Connection, made: Alarm, version: int) -> None:
     versions.keep(connection, VERSION, version)
 
 
-def _put(connection: Connection, before: Alarm, after: Alarm, version: int) -> None:
-    """Write an alarm over the one before. Decisions that were made of the same definition and state stay good."""
-    same = replace(after, timestamp_ns=before.timestamp_ns) == before
+def _put(connection: Connection, before: Alarm, after: Alarm, version: int, *, anew: bool = False) -> None:
+    """
+    Write an alarm over the one before.
+
+    Decisions that were made of the same definition and state stay good, unless all is to begin `anew`.
+    """
+    same = not anew and replace(after, timestamp_ns=before.timestamp_ns) == before
     values = {**values_of(after), "revision": columns.revision + (0 if same else 1), "version": version}
     connection.execute(update(alarm).where(columns.id == after.id).values(values))
     versions.keep(connection, VERSION, version)
+
+
+def _keep_instances(connection: Connection, before: Alarm, after: Alarm) -> None:
+    """What of the instances still is true of the alarm that is now."""
+    if not before.keeps_instances:
+        return
+    if not after.keeps_instances or after.state != before.state:
+        alarm_instances.forget(connection, after.id)
+    elif (after.rule, after.behaviour) != (before.rule, before.behaviour) or after.enabled > before.enabled:
+        alarm_instances.begin_again(connection, after.id)
 
 
 def _in_place_of(before: Alarm, given: Alarm) -> Alarm:
@@ -276,6 +329,6 @@ def _forget(connection: Connection, before_ns: int) -> None:
 
 
 def _watched(connection: Connection, which: ColumnElement[bool], slots: int) -> Iterator[Watched]:
-    query: Any = select(*SHOWN).where(which).order_by(columns.number)
+    query: Any = select(*SHOWN).where(which).order_by(columns.number).execution_options(yield_per=READ_AT_ONCE)
     for row in connection.execute(query):
-        yield Watched(as_alarm(row), row.revision, zlib.crc32(row.id.encode()) % slots)
+        yield Watched(share_parts(as_alarm(row)), row.revision, alarm_cycles.slot_of(row.id, slots))

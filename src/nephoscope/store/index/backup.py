@@ -24,7 +24,6 @@ from nephoscope.store.index.tables import archive_policy, archive_policy_rule, m
 
 MANIFEST = "manifest.json"
 ROWS_AT_ONCE = 1000
-COPIED = [table for table in metadata.sorted_tables if table.info.get("copied", True)]
 # What a new index holds by itself gives way to the restored rows.
 BUILT_IN = (archive_policy_rule, archive_policy, resource_type, setting)
 NUMBERED = {
@@ -33,9 +32,12 @@ NUMBERED = {
     "resource_history": "revision",
     "audit_event": "id",
     "alarm": "number",
+    "alarm_instance": "number",
     "alarm_history": "number",
     "outbox": "number",
     "outbox_attempt": "number",
+    "scaling_decision": "number",
+    "silence": "number",
 }
 
 
@@ -62,7 +64,7 @@ def dump(database: Database, directory: Path) -> None:
 
     def work(connection: Connection) -> None:
         lift_time_limit(connection)
-        tables = {table.name: _write(connection, table, directory) for table in COPIED}
+        tables = {table.name: _write(connection, table, directory) for table in _copied()}
         numbers = {name: _highest(connection, name, column) for name, column in NUMBERED.items()}
         manifest = Manifest(schema.current_version(connection) or "", tables, numbers)
         # Last: a directory without it is no copy.
@@ -76,7 +78,7 @@ def dump(database: Database, directory: Path) -> None:
 def load(database: Database, directory: Path) -> None:
     """`contract.Index.load`."""
     manifest = _manifest(directory)
-    for table in COPIED:
+    for table in _copied():
         _verify(directory / f"{table.name}.jsonl", manifest.tables.get(table.name))
     schema.upgrade(database)
     if manifest.version != schema.newest_version():
@@ -88,10 +90,15 @@ def load(database: Database, directory: Path) -> None:
         _refuse_used(connection)
         for table in BUILT_IN:
             connection.execute(delete(table))
-        for table in COPIED:
+        for table in _copied():
             _read(connection, table, directory / f"{table.name}.jsonl")
         for name, highest in manifest.numbers.items():
             _go_on_after(connection, name, NUMBERED[name], highest)
+
+
+def _copied() -> list[Table]:
+    """The tables that are copied, each after those that it points to: all that were ever imported."""
+    return [table for table in metadata.sorted_tables if table.info.get("copied", True)]
 
 
 def _write(connection: Connection, table: Table, directory: Path) -> TableFile:
@@ -153,7 +160,7 @@ def _manifest(directory: Path) -> Manifest:
 
 
 def _refuse_used(connection: Connection) -> None:
-    for table in COPIED:
+    for table in _copied():
         if table not in BUILT_IN and connection.execute(select(table).limit(1)).first() is not None:
             raise BadRequest(f"the index holds rows already (in {table.name}); restore into a new one")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from nephoscope.model.attribute import Stored
 from nephoscope.model.directory import Changes, Columns
@@ -70,6 +70,17 @@ class Directory:
 
     def version(self) -> int:
         return self._database.read(lambda connection: versions.newest(connection, VERSION))
+
+    def mark(self) -> tuple[int, ...]:
+        # A change is on the list until it is taken off it, which the version tells beforehand.
+        number = directory_change.c.number
+        listed = select(func.count(), func.min(number), func.max(number), func.sum(number))
+
+        def work(connection: Connection) -> tuple[int, ...]:
+            version = versions.newest(connection, VERSION)
+            return (version, *(int(each or 0) for each in connection.execute(listed).one()))
+
+        return self._database.read(work)
 
     def take(self, limit: int) -> Changes | None:
         noted = self._database.read(lambda connection: _noted(connection, limit))

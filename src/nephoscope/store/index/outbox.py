@@ -2,10 +2,11 @@
 """Notifications on their way, in the database: each is claimed by one at a time, and for a time only."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
 from nephoscope.model.delivery import Attempt, Delivery, Draft, Progress
 from nephoscope.model.errors import NotFound
@@ -17,11 +18,14 @@ from nephoscope.store.index.alarm_contract import FIRST_PAGE
 from nephoscope.store.index.database import Database, among, shared_now_ns
 from nephoscope.store.index.listing import Listing
 from nephoscope.store.index.paging import read_number
+from nephoscope.store.index.route_tables import held_delivery
 from nephoscope.store.index.search import Field
 from nephoscope.store.index.tables import outbox, outbox_attempt
+from nephoscope.store.index.together import Together
 
 WAITING: Progress = "waiting"
-OVER: tuple[Progress, ...] = ("delivered", "given up")
+SILENCED: Progress = "silenced"
+OVER: tuple[Progress, ...] = ("delivered", "given up", SILENCED)
 ERROR_LENGTH_MAX = 2000
 
 columns = outbox.c
@@ -46,6 +50,9 @@ class Outbox:
     def __init__(self, database: Database, clock: Callable[[], int] | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._noting: Together[_Note, bool] = Together(
+            lambda notes: database.write(lambda connection: _note(connection, notes))
+        )
 
     def add(self, drafts: Sequence[Draft]) -> int:
         return self._database.write(lambda connection: put(connection, drafts, self._now_ns(connection)))
@@ -72,18 +79,21 @@ class Outbox:
         return self._database.write(work)
 
     def note(self, delivery: Delivery, attempt: Attempt, progress: Progress, due_ns: int) -> bool:
-        def work(connection: Connection) -> bool:
-            there = columns.number == delivery.number
-            if not connection.execute(update(outbox).where(there).values(attempts=columns.attempts + 1)).rowcount:
-                return False
-            error = made_storable(attempt.error)[:ERROR_LENGTH_MAX]
-            row = msgspec.structs.asdict(attempt) | {"delivery": delivery.number, "error": error}
-            connection.execute(insert(outbox_attempt).values(row))
-            still_ours = (there, columns.claim == delivery.claim, columns.claimed_until_ns > 0)
-            values = {"progress": progress, "due_ns": due_ns, "claimed_until_ns": 0}
-            return connection.execute(update(outbox).where(*still_ours).values(values)).rowcount == 1
+        return self._noting(_Note(delivery, attempt, progress, due_ns))
 
-        return self._database.write(work)
+    def renew(self, deliveries: Sequence[Delivery], ttl_ns: int) -> set[int]:
+        claims = {each.number: each.claim for each in deliveries}
+
+        def work(connection: Connection) -> set[int]:
+            claimed = (among(connection, columns.number, claims), columns.claimed_until_ns > 0)
+            query = select(columns.number, columns.claim).where(*claimed).order_by(columns.number).with_for_update()
+            ours = {row.number for row in connection.execute(query) if row.claim == claims[row.number]}
+            until_ns = self._now_ns(connection) + ttl_ns
+            renewed = update(outbox).where(among(connection, columns.number, ours)).values(claimed_until_ns=until_ns)
+            connection.execute(renewed)
+            return ours
+
+        return self._database.write(work) if claims else set()
 
     def find(
         self, search: Search = EVERYTHING, *, visible: Search = EVERYTHING, page: Page = FIRST_PAGE
@@ -105,12 +115,17 @@ class Outbox:
             row = connection.execute(due).first()
             if row is None:
                 raise NotFound(f"Delivery {number} does not exist")
+            # What somebody sends by hand is not made up for at the end of a silence.
+            connection.execute(delete(held_delivery).where(held_delivery.c.delivery == number))
             return _as_delivery(row)
 
         return self._database.write(work)
 
     def expire(self, before_ns: int, limit: int) -> int:
-        old = select(columns.number).where(columns.progress.in_(OVER), columns.created_ns < before_ns).limit(limit)
+        # What a silence holds back stays until it has been decided whether it is made up for.
+        held = columns.number.in_(select(held_delivery.c.delivery))
+        over = (columns.progress.in_(OVER), columns.created_ns < before_ns, ~held)
+        old = select(columns.number).where(*over).limit(limit)
 
         def work(connection: Connection) -> int:
             return connection.execute(delete(outbox).where(columns.number.in_(old))).rowcount
@@ -140,8 +155,8 @@ def put(connection: Connection, drafts: Sequence[Draft], now_ns: int) -> int:
             "body": msgspec.json.encode(each.body),
             "created_ns": now_ns,
             "due_ns": now_ns,
-            "progress": WAITING,
-            "attempts": 0,
+            "progress": SILENCED if each.silence else WAITING,
+            "attempts": 1 if each.silence else 0,
             "claim": 0,
             "claimed_until_ns": 0,
         }
@@ -150,7 +165,73 @@ def put(connection: Connection, drafts: Sequence[Draft], now_ns: int) -> int:
     ]
     if rows:
         connection.execute(insert(outbox), rows)
+    _hold([each for each in by_key.values() if each.silence and each.key not in there], connection, now_ns)
     return len(rows)
+
+
+def by_numbers(connection: Connection, numbers: Sequence[int]) -> list[Delivery]:
+    """Deliveries by their numbers, oldest first."""
+    query = select(*SHOWN).where(among(connection, columns.number, numbers)).order_by(columns.number)
+    return [_as_delivery(row) for row in connection.execute(query)]
+
+
+def _hold(silenced: Sequence[Draft], connection: Connection, now_ns: int) -> None:
+    """Note that silences hold these back, each with the silence that does."""
+    if not silenced:
+        return
+    why = {each.key: f"not tried: silence {each.silence} holds it back" for each in silenced}
+    query = select(columns.number, columns.key).where(among(connection, columns.key, why))
+    found = connection.execute(query).all()
+    connection.execute(insert(held_delivery), [{"delivery": row.number} for row in found])
+    attempts = [
+        {"delivery": row.number, "at_ns": now_ns, "lasted_ns": 0, "status": 0, "error": why[row.key]} for row in found
+    ]
+    connection.execute(insert(outbox_attempt), attempts)
+
+
+@dataclass(frozen=True)
+class _Note:
+    """One call of `Outbox.note`."""
+
+    delivery: Delivery
+    attempt: Attempt
+    progress: Progress
+    due_ns: int
+
+
+def _note(connection: Connection, notes: Sequence[_Note]) -> list[bool]:
+    """Note attempts, and what comes next where the claim is still ours; tells for each whether it was."""
+    numbers = {each.delivery.number for each in notes}
+    there = among(connection, columns.number, numbers)
+    query = select(columns.number, columns.claim, columns.claimed_until_ns).where(there)
+    # Locked in the same order by all, so that none waits for another that waits for it.
+    rows = connection.execute(query.order_by(columns.number).with_for_update()).all()
+    claims = {row.number: row.claim if row.claimed_until_ns > 0 else None for row in rows}
+    noted = [each for each in notes if each.delivery.number in claims]
+    ours: list[bool] = []
+    for each in notes:
+        ours.append(claims.get(each.delivery.number) == each.delivery.claim)
+        if ours[-1]:
+            claims[each.delivery.number] = None
+    if noted:
+        attempted = update(outbox).where(columns.number == bindparam("delivery"))
+        attempted = attempted.values(attempts=columns.attempts + 1)
+        connection.execute(attempted, [{"delivery": each.delivery.number} for each in noted])
+        connection.execute(insert(outbox_attempt), [_attempt_row(each) for each in noted])
+    settled = [
+        {"delivery": each.delivery.number, "to": each.progress, "due": each.due_ns}
+        for each, is_ours in zip(notes, ours, strict=True)
+        if is_ours
+    ]
+    if settled:
+        values = {"progress": bindparam("to"), "due_ns": bindparam("due"), "claimed_until_ns": 0}
+        connection.execute(update(outbox).where(columns.number == bindparam("delivery")).values(values), settled)
+    return ours
+
+
+def _attempt_row(note: _Note) -> dict[str, Any]:
+    error = made_storable(note.attempt.error)[:ERROR_LENGTH_MAX]
+    return msgspec.structs.asdict(note.attempt) | {"delivery": note.delivery.number, "error": error}
 
 
 def _due(now_ns: int, limit: int) -> Select[tuple[int]]:

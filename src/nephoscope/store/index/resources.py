@@ -1,22 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Resources in the database: each call of the contract as one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select
 
-from nephoscope.model.errors import Conflict
+from nephoscope.model.errors import BadRequest, Conflict
 from nephoscope.model.lifetime import Carried, MayChange, Step
 from nephoscope.model.metric import Metric
 from nephoscope.model.paging import Page
-from nephoscope.model.resource import MetricMap, Removed, Resource, ResourceChange, ResourceDraft, SeriesGroup
+from nephoscope.model.resource import Member, MetricMap, Removed, Resource, ResourceChange, ResourceDraft, SeriesGroup
 from nephoscope.model.resource_type import GENERIC, ResourceType
 from nephoscope.model.search import EVERYTHING, Search, all_of
 from nephoscope.store.index import lifetimes
 from nephoscope.store.index.contract import FIRST_PAGE
 from nephoscope.store.index.database import Database, among, lift_time_limit
+from nephoscope.store.index.members import MembersQuery
 from nephoscope.store.index.metrics import by_place
 from nephoscope.store.index.resource_rows import as_resources, does_not_exist, matching, paged, source
 from nephoscope.store.index.resource_types import load_type
@@ -197,6 +198,20 @@ class Resources:
         query = SeriesQuery(
             type_name, all_of(search, visible), tuple(names), tuple(groupby), history, start_ns, stop_ns, limit
         )
+        return self._database.read(lambda connection: query.run(connection, self._clock()))
+
+    def members(
+        self,
+        type_name: str,
+        search: Search,
+        names: Collection[str],
+        *,
+        field: str = "",
+        values: Collection[str] = ("",),
+        projects: Collection[str] | None = None,
+        limit: int = 100_000,
+    ) -> dict[str, list[Member] | BadRequest]:
+        query = MembersQuery(type_name, search, names, field, values, projects, limit)
         return self._database.read(lambda connection: query.run(connection, self._clock()))
 
     def _create(self, connection: Connection, drafts: Sequence[ResourceDraft], keep_existing: bool) -> list[Resource]:

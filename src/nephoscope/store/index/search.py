@@ -93,8 +93,7 @@ class Compiler:
     def _compare(self, leaf: Compare, negated: bool) -> Condition:
         self._leaves += 1
         field = self._field(leaf.field)
-        if field.allowed is not None and leaf.operator not in field.allowed:
-            raise BadRequest(f"Operator {leaf.operator} is not supported on {leaf.field}")
+        check_allowed(field, leaf.field, leaf.operator)
         if isinstance(leaf.value, tuple):
             return self._in(field, leaf.field, leaf.value, negated)
         if leaf.operator == "like":
@@ -156,6 +155,12 @@ class Compiler:
         pattern = convert("text", leaf.field, leaf.value, self._now_ns)
         condition = among(self._connection, field.expression, matching(self._connection, field.expression, pattern))
         return and_(not_(condition), field.expression.is_not(None)) if negated else condition
+
+
+def check_allowed(field: Field, name: str, operator: Operator) -> None:
+    """BadRequest where a field may not be compared like that."""
+    if field.allowed is not None and operator not in field.allowed:
+        raise BadRequest(f"Operator {operator} is not supported on {name}")
 
 
 def all_of(parts: Sequence[Condition]) -> Condition:

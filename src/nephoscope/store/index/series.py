@@ -2,7 +2,7 @@
 """The series that an aggregation over resources reads: resources, joined with their metrics by name, in groups."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -22,6 +22,7 @@ from nephoscope.store.index.resource_types import load_type
 from nephoscope.store.index.search import like
 from nephoscope.store.index.tables import ACTIVE, metric
 
+GLOB = re.compile(r"[*?[]")
 GLOB_PIECES = re.compile(r"(?P<any>\*)|(?P<one>\?|\[!?\]?[^\]]*\])|(?P<quoted>[%_\\])")
 TEXTS = (
     "original_resource_id",
@@ -57,8 +58,8 @@ class SeriesQuery:
         rows = self._source(connection, seen_as, now_ns)
         found = connection.execute(self._with_metrics(connection, rows)).all()
         if len(found) > self.limit:
-            raise TooLarge(f"more than {self.limit} series match; narrow the search or the names")
-        return self._grouped([row for row in found if self._is_wanted(row.metric_name)], seen_as)
+            raise too_many(self.limit)
+        return self._grouped([row for row in found if is_wanted(row.metric_name, self.names)], seen_as)
 
     def _source(self, connection: Connection, seen_as: ResourceType, now_ns: int) -> Source:
         matches = matching(connection, seen_as, self.search, now_ns)
@@ -83,20 +84,8 @@ class SeriesQuery:
         columns = rows.columns
         order = [columns["revision_start_ns"], columns["started_at_ns"], columns["id"], metric.c.name]
         query = rows.query.add_columns(*found).join(metric, metric.c.resource_id == columns["id"])
-        query = query.where(ACTIVE, self._named(connection))
+        query = query.where(ACTIVE, named(connection, self.names))
         return query.order_by(*order).limit(self.limit + 1)
-
-    def _named(self, connection: Connection) -> ColumnElement[bool]:
-        """Narrows by exact names and by what globs look like to SQL; `_is_wanted` has the last word."""
-        globs = sorted({name for name in self.names if GLOB_PIECES.search(name)})
-        patterns = [GLOB_PIECES.sub(_like_piece, name) for name in globs]
-        return or_(
-            among(connection, metric.c.name, sorted(set(self.names))),
-            *(like(connection, metric.c.name, pattern) for pattern in patterns),
-        )
-
-    def _is_wanted(self, metric_name: str) -> bool:
-        return any(metric_name == name or fnmatchcase(metric_name, name) for name in self.names)
 
     def _grouped(self, found: Sequence[Row[Any]], seen_as: ResourceType) -> list[SeriesGroup]:
         resources: dict[tuple[UUID, int], Resource] = {}
@@ -112,6 +101,25 @@ class SeriesQuery:
         # Unset comes first: False sorts before True, and two unset ones are equal.
         in_order = sorted(groups, key=lambda key: [(each is not None, each) for each in key])
         return [SeriesGroup(key, tuple(groups[key])) for key in in_order]
+
+
+def too_many(limit: int) -> TooLarge:
+    """The error of a search that finds more than it may."""
+    return TooLarge(f"more than {limit} series match; narrow the search or the names")
+
+
+def named(connection: Connection, names: Collection[str]) -> ColumnElement[bool]:
+    """Metrics by exact names and by what globs look like to SQL; `is_wanted` has the last word."""
+    patterns = [GLOB_PIECES.sub(_like_piece, name) for name in sorted(set(names)) if GLOB.search(name)]
+    return or_(
+        among(connection, metric.c.name, sorted(set(names))),
+        *(like(connection, metric.c.name, pattern) for pattern in patterns),
+    )
+
+
+def is_wanted(metric_name: str, names: Collection[str]) -> bool:
+    """Whether it is one of the names, or fits one that is a shell glob."""
+    return metric_name in names or any(fnmatchcase(metric_name, name) for name in names if GLOB.search(name))
 
 
 def _like_piece(piece: re.Match[str]) -> str:

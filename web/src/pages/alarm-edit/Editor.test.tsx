@@ -8,8 +8,8 @@ import { api } from '../../api/client';
 import { Problem } from '../../api/problem';
 import { session, type Session } from '../../state/session';
 import { navigate, params, path } from '../../state/url';
-import { BUSY, past } from '../alarms/made';
-import { RESOURCE } from '../alarms/rule';
+import { alarm, BUSY, past } from '../alarms/made';
+import { RESOURCE, SERIES, SQL } from '../alarms/rule';
 import Editor from './Editor';
 
 let onLevel: ((value: number) => void) | undefined;
@@ -17,31 +17,44 @@ let onLevel: ((value: number) => void) | undefined;
 vi.mock('../../charts/Chart', () => ({
   Chart: (given: { name: string; levels: { label: string }[]; onLevel?: (value: number) => void }) => {
     onLevel = given.onLevel;
-    return <figure aria-label={given.name}>{given.levels[0]!.label}</figure>;
+    return <figure aria-label={given.name}>{given.levels.map((each) => each.label).join(', ')}</figure>;
   },
 }));
 
 const previewed: { rule: Record<string, unknown>; project: string | undefined }[] = [];
+const made: Sent[] = [];
 let refusal: Problem | null = null;
+let refusedOnSaving: Problem | null = null;
+
+interface Sent {
+  body: Record<string, unknown>;
+  project?: string | undefined;
+}
 
 beforeEach(() => {
   vi.useFakeTimers();
   window.scrollTo = vi.fn();
   previewed.length = 0;
-  refusal = null;
+  refusal = refusedOnSaving = null;
   onLevel = undefined;
   signedIn('member');
   vi.spyOn(api, 'get').mockImplementation((async (address: string) => {
+    if (address === '/v1/alarms/{id}') return { alarm: FOUND, instances: [], deliveries: [] };
     if (address === '/v1/resources/{id}') return RESOURCE_FOUND;
     if (address === '/v1/search') return { resources: [], metrics: [] };
     if (address === '/v1/projects') return { projects: [{ id: 'shop', name: 'Shop' }] };
     return { types: [] };
   }) as unknown as typeof api.get);
-  vi.spyOn(api, 'post').mockImplementation((async (
-    _: string,
-    { body, project }: { body: { rule: Record<string, unknown> }; project?: string },
-  ) => {
-    previewed.push({ rule: body.rule, project });
+  made.length = 0;
+  vi.spyOn(aodh, 'showActions').mockResolvedValue({ ...NO_ACTIONS, alarm_actions: ['http://me:secret@a'] });
+  vi.spyOn(api, 'post').mockImplementation((async (address: string, { body, project }: Sent) => {
+    if (address === '/v1/alarms') {
+      made.push({ body, project });
+      if (refusedOnSaving) throw refusedOnSaving;
+      return { id: 'a' };
+    }
+    if (address === '/v1/sql') return ROWS;
+    previewed.push({ rule: body['rule'] as Record<string, unknown>, project });
     if (refusal) throw refusal;
     return past({ would_be: true, transitions: [{ time_ms: 0, state: 'alarm', reason: '' }] });
   }) as unknown as typeof api.post);
@@ -59,7 +72,15 @@ const RESOURCE_FOUND = {
   ],
 };
 const FILLED = { name: 'busy', metric: 'cpu', resource_id: 'vm-1', threshold: '80' };
-const FOUND = { alarm_id: 'a', project_id: 'p', state: 'alarm' } as aodh.AodhAlarm;
+const FOUND = alarm('a', { behaviour: { pending_s: 60 }, labels: { team: 'web' } });
+const NO_ACTIONS: aodh.Actions = { ok_actions: [], alarm_actions: [], insufficient_data_actions: [] };
+const ROWS = {
+  columns: [{ name: 'host' }, { name: 'busy' }],
+  rows: [
+    ['a', 70],
+    ['b', 90],
+  ],
+};
 
 function signedIn(...roles: string[]): void {
   const all = roles.includes('operator');
@@ -126,58 +147,70 @@ it('another metric takes the finest step that is kept of it', async () => {
   expect(screen.getByLabelText<HTMLInputElement>('Step').value).toBe('5 min');
 });
 
-it('a new alarm is made as Aodh has it, and shown', async () => {
-  const create = vi.spyOn(aodh, 'createAlarm').mockResolvedValue(FOUND);
-  await shown({ ...FILLED, alarm_actions: 'http://a\n\n http://b ', repeat: true });
+it('a new alarm is made with its behaviour and labels, and shown', async () => {
+  await shown({
+    ...FILLED,
+    alarm_actions: 'http://a\n\n http://b ',
+    repeat: true,
+    pending: '5 min',
+    labels: 'team=web',
+  });
   await save();
-  expect(create.mock.calls[0]![0]).toMatchObject({
+  expect(made[0]!.body).toMatchObject({
     name: 'busy',
     type: RESOURCE,
-    [`${RESOURCE}_rule`]: BUSY,
+    rule: BUSY,
     severity: 'moderate',
     alarm_actions: ['http://a', 'http://b'],
     repeat_actions: true,
+    behaviour: { pending_s: 300 },
+    labels: { team: 'web' },
   });
-  expect(create.mock.calls[0]![0]).not.toHaveProperty('state');
   expect(path.value).toBe('/alarms/a');
 });
 
-it('an alarm that is changed keeps the state that it has by then', async () => {
-  const before = { ...FOUND, ...aodhAlarm() };
-  vi.spyOn(aodh, 'showAlarm')
-    .mockResolvedValueOnce({ ...before, state: 'ok' })
-    .mockResolvedValue(before);
-  const replace = vi.spyOn(aodh, 'replaceAlarm').mockResolvedValue(before);
+it('an alarm that is changed keeps what the page does not see of its actions', async () => {
+  const put = vi.spyOn(api, 'put').mockResolvedValue({} as never);
   await shown({}, 'a');
   type('Threshold, in %', '95');
   await pass(1000);
   await save();
-  const [id, definition] = replace.mock.calls[0]!;
-  expect([id, definition.state, definition[`${RESOURCE}_rule`]]).toEqual(['a', 'alarm', { ...BUSY, threshold: 95 }]);
+  const [address, { body }] = put.mock.calls[0] as unknown as [string, Sent];
+  expect([address, body['rule']]).toEqual(['/v1/alarms/{id}', { ...BUSY, threshold: 95 }]);
+  expect(body['alarm_actions']).toEqual(['http://me:secret@a']);
+  expect(body['behaviour']).toMatchObject({ pending_s: 60 });
+  expect(body['labels']).toEqual({ team: 'web' });
 });
 
-function aodhAlarm(): aodh.Definition {
-  return {
-    name: 'busy',
-    description: '',
-    type: RESOURCE,
-    enabled: true,
-    severity: 'low',
-    ok_actions: [],
-    alarm_actions: [],
-    insufficient_data_actions: [],
-    repeat_actions: false,
-    time_constraints: [],
-    [`${RESOURCE}_rule`]: BUSY,
-  };
-}
+it('a threshold to recover behind is drawn beside the threshold', async () => {
+  await shown({ ...FILLED, recovery: '70' });
+  expect(screen.getByRole('figure').textContent!.replace(/\s/g, ' ')).toBe('threshold > 80 %, recovers at 70 %');
+});
+
+it('a statement shows the rows that it gives now, the worst first', async () => {
+  await shown({ name: 'hosts', type: SQL, sql: 'SELECT host, busy', value: 'busy', threshold: '80' });
+  await pass(1000);
+  expect(screen.getByText(/^2 rows, 1 in alarm/)).toBeTruthy();
+  expect([...document.querySelectorAll('tbody tr')].map((row) => row.textContent)).toEqual(['alarmb90', 'oka70']);
+  expect(previewed).toEqual([]);
+});
+
+it('many series are put together, and compared with what is usual', async () => {
+  await shown({ ...FILLED, type: SERIES, across: 'mean', group_by: 'host', compare: 'band', threshold: '3' });
+  expect(previewed.at(-1)!.rule).toMatchObject({
+    across: 'mean',
+    group_by: ['host'],
+    compare: { type: 'band', season_s: 604_800, seasons: 4, direction: 'both' },
+  });
+  expect(screen.getByText('The threshold counts deviations')).toBeTruthy();
+});
 
 it('what the server says of a field stands at the field, all else above the form', async () => {
-  const create = vi.spyOn(aodh, 'createAlarm').mockRejectedValueOnce(refused(400, 'too fine', ['granularity']));
+  refusedOnSaving = refused(400, 'too fine', ['rule', 'granularity']);
   await shown(FILLED);
   await save();
   expect(screen.getByText('too fine').closest('.field')!.querySelector('label')!.textContent).toBe('Step');
-  create.mockRejectedValueOnce(refused(403, 'Alarm quota exceeded', []));
+  refusedOnSaving = refused(403, 'Alarm quota exceeded', []);
   await save();
   expect(screen.getByRole('alert').textContent).toBe('Alarm quota exceeded');
 });
@@ -192,15 +225,14 @@ it('what the preview is refused for stands at the field before anything is saved
 
 it('an operator says in which project, and works there', async () => {
   signedIn('operator');
-  const create = vi.spyOn(aodh, 'createAlarm').mockResolvedValue(FOUND);
   await shown(FILLED);
   expect(screen.getByText('still needs project')).toBeTruthy();
   fireEvent.change(screen.getByLabelText('Project'), { target: { value: 'shop' } });
   await pass(1000);
   expect(previewed.at(-1)!.project).toBe('shop');
   await save();
-  expect(create.mock.calls[0]![1]).toEqual({ project: 'shop' });
-  expect(create.mock.calls[0]![0]).not.toHaveProperty('project_id');
+  expect(made[0]!.project).toBe('shop');
+  expect(made[0]!.body).not.toHaveProperty('project_id');
 });
 
 it('who may only look may try, and not save', async () => {

@@ -3,7 +3,8 @@
 
 import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 
-import { createAlarm, replaceAlarm, showAlarm, type AodhAlarm } from '../../api/aodh';
+import { showActions } from '../../api/aodh';
+import { api } from '../../api/client';
 import type { Problem } from '../../api/problem';
 import { announce } from '../../parts/announce';
 import { Button } from '../../parts/Button';
@@ -20,16 +21,30 @@ import '../alarm/alarm.css';
 import { useNamed } from '../alarm/named';
 import '../alarms/alarms.css';
 import { mayChange, workingIn } from '../alarms/rights';
-import { isThreshold, TYPES } from '../alarms/rule';
-import { SEVERITIES } from '../alarms/states';
+import { isThreshold, SQL, TYPES } from '../alarms/rule';
+import { SEVERITIES, type AlarmView } from '../alarms/states';
 import type { PageProps } from '../index';
 import { useProjects } from '../resources/projects';
 import '../resource/resource.css';
 import '../settings/settings.css';
-import { definitionOf, draftOf, EMPTY, readDraft, ruleOf, TEMPLATES, writeDraft, type Draft } from './draft';
+import { labelsOf } from '../silences/matchers';
+import { BehaviourFields } from './BehaviourFields';
+import {
+  behaviourOf,
+  definitionOf,
+  draftOf,
+  EMPTY,
+  readDraft,
+  ruleOf,
+  TEMPLATES,
+  writeDraft,
+  type Before,
+  type Draft,
+} from './draft';
 import './editor.css';
 import { listed, Preview, usePreview } from './Preview';
 import { JsonField, RuleFields } from './RuleFields';
+import { RowsNow, SqlFields, useRows } from './SqlFields';
 import { Telling } from './Telling';
 
 /** The address follows what is typed once it rests. */
@@ -38,7 +53,12 @@ const REST_MS = 400;
 export default function Editor({ params: { id } }: PageProps) {
   const load = useLoad(
     ['alarm to edit', id, project.value],
-    async (signal) => (id ? showAlarm(id, { signal }) : null),
+    async (signal): Promise<Before | null> => {
+      if (!id) return null;
+      const { alarm } = await api.get('/v1/alarms/{id}', { path: { id }, signal });
+      const actions = await showActions(id, { signal, project: workingIn(alarm.project_id) });
+      return { alarm, actions };
+    },
     {
       refresh: false,
       when: id !== undefined,
@@ -47,29 +67,31 @@ export default function Editor({ params: { id } }: PageProps) {
   if (!id) return <Form before={null} />;
   return (
     <LoadBody load={load} height={600}>
-      {(alarm) => alarm && <Form before={alarm} />}
+      {(before) => before && <Form before={before} />}
     </LoadBody>
   );
 }
 
-function Form({ before }: { before: AodhAlarm | null }) {
-  const base = useMemo(() => (before ? draftOf(before) : EMPTY), [before]);
+function Form({ before: given }: { before: Before | null }) {
+  const before = given?.alarm ?? null;
+  const base = useMemo(() => (given ? draftOf(given) : EMPTY), [given]);
   const [draft, setDraft] = useState(() => readDraft(address.peek().get('draft'), base));
   const set = (changed: Partial<Draft>): void => setDraft((old) => ({ ...old, ...changed }));
   useInAddress(draft, base);
-  const { rule, wrong, missing } = useMemo(() => ruleOf(draft), [draft]);
+  const { rule, behaviour, wrong, missing } = useMemo(() => writtenOf(draft), [draft]);
   const isWritten = !missing.length && !Object.keys(wrong).length;
   const where = useWhere(draft, before);
-  const preview = usePreview(draft.type, isWritten ? rule : null, where);
+  const preview = usePreview(draft.type, isWritten ? rule : null, behaviour, where);
+  const rows = useRows(draft.type === SQL && isWritten ? draft.sql : '', where);
   const named = useNamed(preview.leaves);
   const saving = useSaving(draft, before, where);
   const id = useId();
   const lacksProject = !before && project.value === '*' && !has() && !draft.project;
   const needed = [...(draft.name.trim() ? [] : ['name']), ...(lacksProject ? ['project'] : []), ...missing];
   const problemAt = (field: string): string | undefined =>
-    wrong[field] ?? told(saving.problem, field) ?? told(preview.problem, field);
+    wrong[field] ?? told(saving.problem, field, draft) ?? told(preview.problem, field, draft);
   const labels = useLabels(draft, named.data.value?.[0]?.subject);
-  const back = before ? `/alarms/${encodeURIComponent(before.alarm_id)}` : '/alarms';
+  const back = before ? `/alarms/${encodeURIComponent(before.id)}` : '/alarms';
   return (
     <form id={id} class="stack" onSubmit={saving.submit} novalidate>
       <div class="alarm-head">
@@ -97,7 +119,7 @@ function Form({ before }: { before: AodhAlarm | null }) {
           )}
         </PageHead>
       </div>
-      {saving.problem && !isAtField(saving.problem) && <Refusal problem={saving.problem} />}
+      {saving.problem && !fieldOf(saving.problem, draft) && <Refusal problem={saving.problem} />}
       <PanelFrame title="Rule">
         <div class="alarm-fields">
           <About draft={draft} set={set} problemAt={problemAt} before={before} />
@@ -109,20 +131,30 @@ function Form({ before }: { before: AodhAlarm | null }) {
               unit={named.data.value?.[0]?.unit ?? null}
               labels={labels}
             />
+          ) : draft.type === SQL ? (
+            <SqlFields draft={draft} set={set} problemAt={problemAt} />
           ) : (
             <JsonField draft={draft} set={set} problemAt={problemAt} />
           )}
         </div>
       </PanelFrame>
-      <Preview
-        type={draft.type}
-        shown={preview}
-        named={named.data.value}
-        threshold={typeof rule['threshold'] === 'number' ? rule['threshold'] : null}
-        missing={missing}
-        isMarked={preview.problem !== null && isAtField(preview.problem)}
-        onLevel={(value) => set({ threshold: String(value) })}
-      />
+      {draft.type === SQL ? (
+        <RowsNow load={rows} draft={draft} asked={isWritten} />
+      ) : (
+        <Preview
+          type={draft.type}
+          shown={preview}
+          named={named.data.value}
+          threshold={typeof rule['threshold'] === 'number' ? rule['threshold'] : null}
+          recovery={behaviour.recovery_threshold ?? null}
+          missing={missing}
+          isMarked={preview.problem !== null && fieldOf(preview.problem, draft) !== undefined}
+          onLevel={(value) => set({ threshold: String(value) })}
+        />
+      )}
+      <PanelFrame title="How it behaves">
+        <BehaviourFields draft={draft} set={set} problemAt={problemAt} />
+      </PanelFrame>
       <PanelFrame title="Whom it tells, and when">
         <Telling draft={draft} set={set} problemAt={problemAt} />
       </PanelFrame>
@@ -137,26 +169,23 @@ function useInAddress(draft: Draft, base: Draft): void {
 }
 
 /** The project in which it is, where it has to be said to the server. */
-function useWhere(draft: Draft, before: AodhAlarm | null): string | undefined {
+function useWhere(draft: Draft, before: AlarmView | null): string | undefined {
   return workingIn(before ? before.project_id : draft.project);
 }
 
-function useSaving(draft: Draft, before: AodhAlarm | null, where: string | undefined) {
+function useSaving(draft: Draft, before: AlarmView | null, where: string | undefined) {
   return useSubmit(async () => {
-    const { rule } = ruleOf(draft);
+    const body = definitionOf(draft, ruleOf(draft).rule, before ?? undefined);
     if (!before) {
       const owner = has() && draft.project && project.value === '*' ? { project_id: draft.project } : {};
-      const made = await createAlarm({ ...definitionOf(draft, rule), ...owner }, { project: where });
+      const made = await api.post('/v1/alarms', { body: { ...body, ...owner }, project: where });
       announce('The alarm is there');
-      return navigate(href(`/alarms/${encodeURIComponent(made.alarm_id)}`));
+      return navigate(href(`/alarms/${encodeURIComponent(made.id)}`));
     }
-    const { alarm_id } = before;
-    // Its state may have changed since the page was opened, and is not to be set back.
-    const now = await showAlarm(alarm_id, { project: where });
-    const owner = has() ? { project_id: now.project_id } : {};
-    await replaceAlarm(alarm_id, { ...definitionOf(draft, rule, now), ...owner }, { project: where });
+    const { id } = before;
+    await api.put('/v1/alarms/{id}', { path: { id }, body, project: where });
     announce('The alarm is changed');
-    navigate(href(`/alarms/${encodeURIComponent(alarm_id)}`));
+    navigate(href(`/alarms/${encodeURIComponent(id)}`));
   });
 }
 
@@ -178,13 +207,43 @@ const FIELDS = new Set([
   'insufficient_data_actions',
   'time_constraints',
   'severity',
+  'across',
+  'group_by',
+  'compare',
+  'offset_s',
+  'season_s',
+  'seasons',
+  'sql',
+  'value',
+  'every_s',
+  'behaviour',
+  'pending_s',
+  'keep_firing_s',
+  'recovery_threshold',
+  'no_data',
+  'labels',
 ]);
 
-const isAtField = (problem: Problem): boolean => problem.field.some((each) => FIELDS.has(each));
+/** The field at which a problem is shown: the innermost that is known. A rule in JSON is one field. */
+function fieldOf({ field }: Problem, { type }: Draft): string | undefined {
+  if (field[0] === 'rule' && !isThreshold(type) && type !== SQL) return 'rule';
+  const known = field.filter((each) => FIELDS.has(each));
+  // Without a field of its own a rule's trouble stands above the form.
+  return known.at(-1) === 'rule' ? undefined : known.at(-1);
+}
 
-/** What the server says of a field; of a place within a rule, that of the innermost field. */
-function told(problem: Problem | null, field: string): string | undefined {
-  return problem?.field.filter((each) => FIELDS.has(each)).at(-1) === field ? problem.detail : undefined;
+/** What the server says of a field. */
+function told(problem: Problem | null, field: string, draft: Draft): string | undefined {
+  return problem && fieldOf(problem, draft) === field ? problem.detail : undefined;
+}
+
+/** What stands in the fields, and what is wrong there. */
+function writtenOf(draft: Draft) {
+  const { rule, wrong, missing } = ruleOf(draft);
+  const { behaviour, wrong: amiss } = behaviourOf(draft);
+  const all: Record<string, string> = { ...wrong, ...amiss };
+  if (!labelsOf(draft.labels)) all['labels'] = 'Lines such as team=web';
+  return { rule, behaviour, missing, wrong: all };
 }
 
 /** What the picked metrics are called, as far as the sentence about them tells it. */
@@ -199,7 +258,7 @@ function About(props: {
   draft: Draft;
   set: (changed: Partial<Draft>) => void;
   problemAt: (field: string) => string | undefined;
-  before: AodhAlarm | null;
+  before: AlarmView | null;
 }) {
   const { draft, set, problemAt, before } = props;
   const projects = useProjects();

@@ -4,6 +4,7 @@
 import { useMemo } from 'preact/hooks';
 
 import { api } from '../../api/client';
+import type { Body, Schema } from '../../api/operations';
 import type { Problem } from '../../api/problem';
 import { narrow } from '../../parts/narrow';
 import { LoadBody, PanelFrame, Skeleton } from '../../parts/Panel';
@@ -33,8 +34,13 @@ export interface Previewed {
 }
 
 /** `rule` null while it is not complete. */
-export function usePreview(type: string, rule: Rule | null, project: string | undefined): Previewed {
-  const text = useSettled(rule && hasPast(type) ? JSON.stringify({ type, rule }) : '', REST_MS);
+export function usePreview(
+  type: string,
+  rule: Rule | null,
+  behaviour: Schema<'BehaviourBody'>,
+  project: string | undefined,
+): Previewed {
+  const text = useSettled(rule && hasPast(type) ? JSON.stringify({ type, rule, behaviour }) : '', REST_MS);
   const leaves = useMemo(() => {
     if (!text) return [];
     const settled = JSON.parse(text) as { type: string; rule: Rule };
@@ -45,7 +51,7 @@ export function usePreview(type: string, rule: Rule | null, project: string | un
     ['preview', text, asked, project],
     (signal) => {
       const body = {
-        ...(JSON.parse(text) as { type: string; rule: Rule }),
+        ...(JSON.parse(text) as Body<'/v1/alarms/preview', 'post'>),
         start: asked.start_ms / 1000,
         stop: asked.stop_ms / 1000,
       };
@@ -65,12 +71,13 @@ export function Preview(props: {
   named: readonly Named[] | null;
   /** The threshold as it stands in its field, which may be ahead of what was asked for. */
   threshold: number | null;
+  recovery: number | null;
   missing: readonly string[];
   /** Whether what the server says against the rule stands at one of its fields. */
   isMarked: boolean;
   onLevel: (value: number) => void;
 }) {
-  const { type, shown, named, threshold, missing, isMarked, onLevel } = props;
+  const { type, shown, named, threshold, recovery, missing, isMarked, onLevel } = props;
   const { load, span: asked } = shown;
   const leaves = useMemo(() => withThreshold(shown.leaves, threshold), [shown.leaves, threshold]);
   const isSingle = isThreshold(type);
@@ -97,6 +104,7 @@ export function Preview(props: {
                 leaves={leaves}
                 named={named}
                 span={asked}
+                recovery={recovery}
                 onLevel={isSingle ? onLevel : undefined}
               />
             ) : (
@@ -131,7 +139,16 @@ function withThreshold(leaves: readonly Leaf[], threshold: number | null): reado
 }
 
 /** `it would have gone into alarm 3 times, with 7 changes of state in all`. */
-export function verdict({ transitions }: Pick<AlarmPast, 'transitions'>): string {
+export function verdict(past: Pick<AlarmPast, 'transitions' | 'instance_transitions'>): string {
+  const { transitions, instance_transitions } = past;
+  const fired = instance_transitions
+    .filter((each) => each.state === 'alarm')
+    .map((each) => JSON.stringify(each.labels));
+  const many = new Set(fired).size;
+  return overall(transitions) + (many ? `; ${many === 1 ? 'one instance' : `${many} instances`} of it` : '');
+}
+
+function overall(transitions: AlarmPast['transitions']): string {
   const alarms = transitions.filter((each) => each.state === 'alarm').length;
   const times = alarms === 1 ? 'once' : alarms === 2 ? 'twice' : `${alarms} times`;
   const all = transitions.length === 1 ? 'one change' : `${transitions.length} changes`;

@@ -9,9 +9,10 @@ import { METHODS } from '../explore/expression';
 import '../explore/explore.css';
 import { MetricPicker } from '../explore/MetricPicker';
 import { unitOf } from '../alarm/named';
-import { METRICS, OPERATORS, RESOURCE, RESOURCES } from '../alarms/rule';
+import { METRICS, OPERATORS, RESOURCE, RESOURCES, SERIES } from '../alarms/rule';
 import { secondsOf, spanText } from '../settings/retention';
 import type { Draft } from './draft';
+import { Comparing, Grouping } from './SeriesFields';
 import { useFound, useResource, useTypes, type Resource } from './known';
 
 type MetricOf = Resource['metrics'][number];
@@ -37,9 +38,11 @@ export function RuleFields(props: RuleFieldsProps) {
   return (
     <>
       {ofResource && <ResourceFields {...props} resource={resource} isGone={found === 'gone'} />}
-      {draft.type === RESOURCES && <GroupFields {...props} />}
+      {(draft.type === RESOURCES || draft.type === SERIES) && <GroupFields {...props} />}
       {draft.type === METRICS && <MetricFields {...props} />}
+      {draft.type === SERIES && <Grouping {...props} />}
       <Comparison {...props} metric={metric} />
+      {draft.type === SERIES && <Comparing {...props} />}
     </>
   );
 }
@@ -215,7 +218,7 @@ function MetricFields({ draft, set, problemAt, labels }: RuleFieldsProps) {
   );
 }
 
-const COMPARISONS = Object.entries({
+export const COMPARISONS = Object.entries({
   gt: 'is above',
   ge: 'is at least',
   lt: 'is below',

@@ -2,10 +2,19 @@
 
 import { describe, expect, it } from 'vitest';
 
-import type { AodhAlarm } from '../../api/aodh';
-import { BUSY } from '../alarms/made';
-import { METRICS, RESOURCE, RESOURCES } from '../alarms/rule';
-import { definitionOf, draftOf, EMPTY, readDraft, ruleOf, writeDraft, type Draft } from './draft';
+import { alarm, BUSY } from '../alarms/made';
+import { METRICS, RESOURCE, RESOURCES, SERIES, SQL, type Rule } from '../alarms/rule';
+import {
+  behaviourOf,
+  definitionOf,
+  draftOf,
+  EMPTY,
+  readDraft,
+  ruleOf,
+  writeDraft,
+  type Before,
+  type Draft,
+} from './draft';
 
 const FILLED: Draft = {
   ...EMPTY,
@@ -14,21 +23,21 @@ const FILLED: Draft = {
   resource_id: 'vm-1',
   threshold: '80',
 };
-const ALARM: AodhAlarm = {
-  alarm_id: 'a',
-  name: 'busy',
-  description: `${RESOURCE} alarm rule`,
-  type: RESOURCE,
-  enabled: false,
-  severity: 'critical',
-  ok_actions: [],
-  alarm_actions: ['http://a', 'http://b'],
-  insufficient_data_actions: null,
-  repeat_actions: true,
-  time_constraints: [{ name: 'office', start: '0 8 * * *', duration: 28_800, description: 'mine', timezone: 'UTC' }],
-  project_id: 'p',
-  state: 'alarm',
-  [`${RESOURCE}_rule`]: BUSY,
+const BEFORE: Before = {
+  alarm: alarm('a', {
+    name: 'busy',
+    description: `${RESOURCE} alarm rule`,
+    enabled: false,
+    severity: 'critical',
+    alarm_actions: ['http://a', 'http://…@b'],
+    repeat_actions: true,
+    time_constraints: [
+      { name: 'office', start: '0 8 * * *', duration: 28_800, description: 'mine', timezone: 'UTC' },
+    ],
+    behaviour: { pending_s: 300, keep_firing_s: 0, recovery_threshold: 70, no_data: 'ok' },
+    labels: { team: 'web' },
+  }),
+  actions: { ok_actions: [], alarm_actions: ['http://a', 'http://me:secret@b'], insufficient_data_actions: null },
 };
 
 describe('the rule that stands in the fields', () => {
@@ -60,21 +69,64 @@ describe('the rule that stands in the fields', () => {
   });
 });
 
-it('an alarm that is opened and saved is as it was, its state too', () => {
-  const draft = draftOf(ALARM);
-  expect(draft).toMatchObject({ description: '', granularity: '5 min', alarm_actions: 'http://a\nhttp://b' });
-  const { alarm_id: _, project_id: __, ...same } = ALARM;
-  expect(definitionOf(draft, ruleOf(draft).rule, ALARM)).toEqual({
-    ...same,
+it('an alarm that is opened and saved is as it was, what is secret in its actions too', () => {
+  const draft = draftOf(BEFORE);
+  expect(draft).toMatchObject({ description: '', granularity: '5 min', pending: '5 min', labels: 'team=web' });
+  const { name, enabled, severity, repeat_actions, time_constraints, behaviour, labels } = BEFORE.alarm;
+  expect(definitionOf(draft, ruleOf(draft).rule, BEFORE.alarm)).toEqual({
+    ...{ name, enabled, severity, repeat_actions, time_constraints, behaviour, labels },
+    type: RESOURCE,
+    rule: BUSY,
     description: '',
+    ok_actions: [],
+    alarm_actions: ['http://a', 'http://me:secret@b'],
     insufficient_data_actions: [],
   });
 });
 
 it('a search is edited without what the server has put around it', () => {
   const query = JSON.stringify({ and: [{ '=': { created_by_project_id: 'p' } }, { '=': { host: 'a' } }] });
-  const group = { ...ALARM, type: RESOURCES, [`${RESOURCES}_rule`]: { ...BUSY, query } };
+  const group = { ...BEFORE, alarm: alarm('a', { type: RESOURCES, rule: { ...BUSY, query } }) };
   expect(draftOf(group).query).toBe('{"=":{"host":"a"}}');
+});
+
+const SERIES_RULE: Rule = {
+  metric: 'cpu',
+  resource_type: 'instance',
+  query: '',
+  aggregation_method: 'mean',
+  across: 'max',
+  group_by: ['host', 'flavor'],
+  compare: null,
+  comparison_operator: 'gt',
+  threshold: 3,
+  evaluation_periods: 2,
+  granularity: 300,
+};
+
+it.each<[string, Rule]>([
+  [SERIES, SERIES_RULE],
+  [SERIES, { ...SERIES_RULE, across: null, group_by: [] }],
+  [SERIES, { ...SERIES_RULE, compare: { type: 'earlier', offset_s: 86_400, how: 'ratio' } }],
+  [SERIES, { ...SERIES_RULE, compare: { type: 'band', season_s: 604_800, seasons: 3, direction: 'above' } }],
+  [SQL, { sql: 'SELECT 1 AS n', value: 'n', comparison_operator: 'lt', threshold: 5, every_s: 60 }],
+])('a rule of type %s is the same after it was in the fields', (type, rule) => {
+  expect(ruleOf(draftOf({ ...BEFORE, alarm: alarm('a', { type, rule }) }))).toEqual({ rule, wrong: {}, missing: [] });
+});
+
+it('rows need no threshold where their being there is too much', () => {
+  const written = ruleOf({ ...EMPTY, type: SQL, sql: 'SELECT 1' });
+  expect(written).toEqual({ rule: { sql: 'SELECT 1', value: '', every_s: 60 }, wrong: {}, missing: [] });
+  expect(ruleOf({ ...EMPTY, type: SQL, value: 'n' }).missing).toEqual(['statement', 'threshold']);
+});
+
+it('a behaviour that cannot be read is told at its fields', () => {
+  expect(behaviourOf(EMPTY)).toEqual({
+    behaviour: { pending_s: 0, keep_firing_s: 0, recovery_threshold: null, no_data: 'insufficient data' },
+    wrong: {},
+  });
+  const { wrong } = behaviourOf({ ...EMPTY, pending: 'soon', recovery: 'less' });
+  expect(Object.keys(wrong)).toEqual(['recovery_threshold', 'pending_s']);
 });
 
 it('the address holds what differs from the beginning, and gives it back', () => {

@@ -1,9 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // An alarm as it is being written: what stands in the fields, and the definition and the rule that this amounts to.
 
-import type { AodhAlarm, Definition, Severity, TimeConstraint } from '../../api/aodh';
-import { innerQuery, isOwnText, isThreshold, METRICS, RESOURCE, RESOURCES, type Rule } from '../alarms/rule';
+import type { Actions } from '../../api/aodh';
+import type { Schema } from '../../api/operations';
+import {
+  innerQuery,
+  isOwnText,
+  isThreshold,
+  METRICS,
+  RESOURCE,
+  RESOURCES,
+  SERIES,
+  SQL,
+  type Rule,
+} from '../alarms/rule';
+import type { AlarmView, Severity } from '../alarms/states';
+import { labelsOf, listOf } from '../silences/matchers';
 import { secondsOf, spanText } from '../settings/retention';
+
+export type Definition = Schema<'AlarmBody'>;
+type TimeConstraint = Schema<'ConstraintBody'>;
+type Behaviour = Schema<'BehaviourBody'>;
+
+/** An alarm that is there, and the URLs of its actions with all that is in them. */
+export interface Before {
+  alarm: AlarmView;
+  actions: Actions;
+}
 
 export interface ConstraintDraft {
   name: string;
@@ -31,6 +54,27 @@ export interface Draft {
   threshold: string;
   periods: string;
   granularity: string;
+  /** How the series of an instance are put together; '' where each resource is one. */
+  across: string;
+  /** Attributes of resources, with commas between. */
+  group_by: string;
+  /** What values are held against, beside the threshold. */
+  compare: '' | 'earlier' | 'band';
+  offset: string;
+  how: string;
+  season: string;
+  seasons: string;
+  direction: string;
+  sql: string;
+  /** The column that is compared; '' where a row at all is too much. */
+  value: string;
+  every: string;
+  pending: string;
+  keep_firing: string;
+  recovery: string;
+  no_data: string;
+  /** One `name=value` a line. */
+  labels: string;
   /** The rule of a type that has no fields. */
   json: string;
   alarm_actions: string;
@@ -57,6 +101,22 @@ export const EMPTY: Draft = {
   threshold: '',
   periods: '3',
   granularity: '5 min',
+  across: '',
+  group_by: '',
+  compare: '',
+  offset: '1 d',
+  how: 'percent',
+  season: '7 d',
+  seasons: '4',
+  direction: 'both',
+  sql: '',
+  value: '',
+  every: '1 min',
+  pending: '',
+  keep_firing: '',
+  recovery: '',
+  no_data: 'insufficient data',
+  labels: '',
   json: '',
   alarm_actions: '',
   ok_actions: '',
@@ -122,9 +182,9 @@ export function writeDraft(draft: Draft, base: Draft = EMPTY): string {
 }
 
 /** The fields of an alarm that is there. */
-export function draftOf(alarm: AodhAlarm): Draft {
-  const rule = (alarm[`${alarm.type}_rule`] ?? {}) as Rule;
-  const text = (name: string): string => (rule[name] === undefined ? '' : String(rule[name]));
+export function draftOf({ alarm, actions }: Before): Draft {
+  const { rule, behaviour } = alarm;
+  const text = (name: string): string => String(rule[name] ?? '');
   const about: Draft = {
     ...EMPTY,
     name: alarm.name,
@@ -133,17 +193,31 @@ export function draftOf(alarm: AodhAlarm): Draft {
     enabled: alarm.enabled,
     project: alarm.project_id,
     type: alarm.type,
-    alarm_actions: lines(alarm.alarm_actions),
-    ok_actions: lines(alarm.ok_actions),
-    insufficient_data_actions: lines(alarm.insufficient_data_actions),
+    alarm_actions: lines(actions.alarm_actions),
+    ok_actions: lines(actions.ok_actions),
+    insufficient_data_actions: lines(actions.insufficient_data_actions),
     repeat: alarm.repeat_actions,
-    constraints: alarm.time_constraints.map(({ name, start, duration, timezone }) => ({
-      name,
-      start,
-      duration: spanText(duration),
-      timezone: timezone ?? '',
-    })),
+    constraints: (alarm.time_constraints as unknown as TimeConstraint[]).map(
+      ({ name, start, duration, timezone }) => ({
+        name,
+        start,
+        duration: spanText(duration),
+        timezone: timezone ?? '',
+      }),
+    ),
+    pending: behaviour.pending_s ? spanText(behaviour.pending_s) : '',
+    keep_firing: behaviour.keep_firing_s ? spanText(behaviour.keep_firing_s) : '',
+    recovery: String(behaviour.recovery_threshold ?? ''),
+    no_data: behaviour.no_data ?? EMPTY.no_data,
+    labels: Object.entries(alarm.labels)
+      .map((pair) => pair.join('='))
+      .join('\n'),
   };
+  if (alarm.type === SQL) {
+    const [sql, value] = [text('sql'), text('value')];
+    const compared = { operator: text('comparison_operator'), threshold: text('threshold') };
+    return { ...about, sql, value, ...compared, every: spanText(Number(rule['every_s'])) };
+  }
   if (!isThreshold(alarm.type)) return { ...about, json: JSON.stringify(rule, null, 2) };
   return {
     ...about,
@@ -157,6 +231,25 @@ export function draftOf(alarm: AodhAlarm): Draft {
     threshold: text('threshold'),
     periods: text('evaluation_periods'),
     granularity: spanText(Number(rule['granularity'])),
+    ...ofSeries(rule),
+  };
+}
+
+/** The fields that only rules about many series have. */
+function ofSeries({ across, group_by, compare }: Rule): Partial<Draft> {
+  const { type = '', ...more } = (compare ?? {}) as Rule;
+  const given: Partial<Draft> = {
+    across: String(across ?? ''),
+    group_by: Array.isArray(group_by) ? group_by.join(', ') : '',
+    compare: type as Draft['compare'],
+  };
+  if (type === 'earlier') return { ...given, offset: spanText(Number(more['offset_s'])), how: String(more['how']) };
+  if (type !== 'band') return given;
+  return {
+    ...given,
+    season: spanText(Number(more['season_s'])),
+    seasons: String(more['seasons']),
+    direction: String(more['direction']),
   };
 }
 
@@ -172,6 +265,7 @@ export interface Written {
 /** The rule that stands in the fields. */
 export function ruleOf(draft: Draft): Written {
   const written: Written = { rule: {}, wrong: {}, missing: [] };
+  if (draft.type === SQL) return ruleOfSql(draft, written);
   if (!isThreshold(draft.type)) return ruleOfJson(draft, written);
   const { rule, wrong, missing } = written;
   const need = (name: string, word: string, value: string): void => {
@@ -190,18 +284,77 @@ export function ruleOf(draft: Draft): Written {
     const told = jsonProblem(rule['query'] as string);
     if (told) wrong['query'] = told;
   }
+  if (draft.type === SERIES) writeSeries(draft, written);
   rule['aggregation_method'] = draft.method;
-  rule['comparison_operator'] = draft.operator;
-  if (!draft.threshold.trim()) missing.push('threshold');
-  else if (Number.isFinite(Number(draft.threshold))) rule['threshold'] = Number(draft.threshold);
-  else wrong['threshold'] = 'A number, such as 80 or 0.5';
+  writeThreshold(draft, written);
   const periods = Number(draft.periods);
   if (Number.isInteger(periods) && periods >= 1 && periods <= 100) rule['evaluation_periods'] = periods;
   else wrong['evaluation_periods'] = 'A whole number from 1 to 100';
-  const step_s = secondsOf(draft.granularity);
-  if (step_s !== null && Number.isInteger(step_s)) rule['granularity'] = step_s;
-  else wrong['granularity'] = 'Such as 60 s, 5 min or 1 h';
+  writeSpan(rule, wrong, 'granularity', draft.granularity);
   return written;
+}
+
+function writeThreshold({ operator, threshold }: Draft, { rule, wrong, missing }: Written): void {
+  rule['comparison_operator'] = operator;
+  if (!threshold.trim()) missing.push('threshold');
+  else if (Number.isFinite(Number(threshold))) rule['threshold'] = Number(threshold);
+  else wrong['threshold'] = 'A number, such as 80 or 0.5';
+}
+
+/** A length of time into a field of a rule; `name` is the server's. */
+function writeSpan(into: Rule, wrong: Written['wrong'], name: string, text: string): void {
+  const seconds = secondsOf(text);
+  if (seconds !== null && Number.isInteger(seconds)) into[name] = seconds;
+  else wrong[name] = 'Such as 60 s, 5 min or 1 h';
+}
+
+function writeSeries(draft: Draft, { rule, wrong }: Written): void {
+  rule['query'] = draft.query.trim();
+  const told = rule['query'] ? jsonProblem(rule['query'] as string) : '';
+  if (told) wrong['query'] = told;
+  rule['across'] = draft.across || null;
+  rule['group_by'] = draft.across ? listOf(draft.group_by) : [];
+  const compare: Rule = { type: draft.compare };
+  if (draft.compare === 'earlier') {
+    writeSpan(compare, wrong, 'offset_s', draft.offset);
+    compare['how'] = draft.how;
+  } else if (draft.compare === 'band') {
+    writeSpan(compare, wrong, 'season_s', draft.season);
+    compare['direction'] = draft.direction;
+    const seasons = Number(draft.seasons);
+    if (Number.isInteger(seasons) && seasons >= 1) compare['seasons'] = seasons;
+    else wrong['seasons'] = 'A whole number from 1 to 12';
+  }
+  rule['compare'] = draft.compare ? compare : null;
+}
+
+function ruleOfSql(draft: Draft, written: Written): Written {
+  const { rule, wrong, missing } = written;
+  if (draft.sql.trim()) rule['sql'] = draft.sql;
+  else missing.push('statement');
+  rule['value'] = draft.value.trim();
+  if (rule['value']) writeThreshold(draft, written);
+  writeSpan(rule, wrong, 'every_s', draft.every);
+  return written;
+}
+
+/** The behaviour that stands in the fields, and what is wrong at which of them. */
+export function behaviourOf(draft: Draft): { behaviour: Behaviour; wrong: Record<string, string> } {
+  const wrong: Record<string, string> = {};
+  const seconds = (name: string, text: string): number => {
+    const found = text.trim() ? secondsOf(text) : 0;
+    if (found === null) wrong[name] = 'Such as 90 s, 5 min or 1 h';
+    return found ?? 0;
+  };
+  const recovery = draft.recovery.trim() ? Number(draft.recovery) : null;
+  if (recovery !== null && !Number.isFinite(recovery)) wrong['recovery_threshold'] = 'A number, such as 70';
+  const behaviour: Behaviour = {
+    pending_s: seconds('pending_s', draft.pending),
+    keep_firing_s: seconds('keep_firing_s', draft.keep_firing),
+    recovery_threshold: recovery,
+    no_data: draft.no_data as NonNullable<Behaviour['no_data']>,
+  };
+  return { behaviour, wrong };
 }
 
 function ruleOfJson({ json }: Draft, written: Written): Written {
@@ -223,8 +376,8 @@ function jsonProblem(text: string): string {
 }
 
 /** The definition that stands in the fields, over what `before` has that no field shows. */
-export function definitionOf(draft: Draft, rule: Rule, before?: AodhAlarm): Definition {
-  const made: Definition = {
+export function definitionOf(draft: Draft, rule: Rule, before?: AlarmView): Definition {
+  return {
     name: draft.name.trim(),
     description: draft.description.trim(),
     type: draft.type,
@@ -235,17 +388,17 @@ export function definitionOf(draft: Draft, rule: Rule, before?: AodhAlarm): Defi
     insufficient_data_actions: urls(draft.insufficient_data_actions),
     repeat_actions: draft.repeat,
     time_constraints: draft.constraints.map((each) => constraintOf(each, before)),
-    [`${draft.type}_rule`]: rule,
+    rule,
+    behaviour: behaviourOf(draft).behaviour,
+    labels: labelsOf(draft.labels) ?? {},
   };
-  // What a definition does not say is set back; the state goes on as it is.
-  return before ? { ...made, state: before.state } : made;
 }
 
-function constraintOf({ name, start, duration, timezone }: ConstraintDraft, before?: AodhAlarm): TimeConstraint {
+function constraintOf({ name, start, duration, timezone }: ConstraintDraft, before?: AlarmView): TimeConstraint {
   const seconds = secondsOf(duration);
   // What is no span is for the server to refuse.
   const made = { name, start, duration: seconds ?? (duration as unknown as number), timezone };
-  const same = before?.time_constraints.find(
+  const same = (before?.time_constraints as unknown as TimeConstraint[] | undefined)?.find(
     (each) => each.name === name && each.start === start && each.duration === seconds,
   );
   return same?.description ? { ...made, description: same.description } : made;

@@ -22,16 +22,19 @@ vi.mock('../../charts/Chart', () => ({
 let found: AlarmView;
 let deliveries: Schema<'DeliveryView'>[] = [];
 let seen = past();
+let instances: Schema<'InstanceView'>[] = [];
 
 beforeEach(() => {
   window.scrollTo = vi.fn();
   HTMLDialogElement.prototype.showModal = vi.fn();
   found = alarm('1', { name: 'busy', state: 'alarm', reason: 'too much' });
   deliveries = [];
+  instances = [];
   seen = past();
   signedIn('member');
   vi.spyOn(api, 'get').mockImplementation((async (address: string) => {
-    if (address === '/v1/alarms/{id}') return { alarm: found, deliveries };
+    if (address === '/v1/alarms/{id}') return { alarm: found, instances, deliveries };
+    if (address === '/v1/alarms/{id}/instances') return { instances, next: null };
     if (address === '/v1/alarms/{id}/past') return seen;
     if (address === '/v1/alarms/{id}/history') return { changes: [], next: null };
     if (address === '/v1/deliveries/{key}') return DELIVERED;
@@ -93,7 +96,7 @@ it('the rule is told in words, with the name and the unit of what it watches, an
 it('an alarm without data says what to do, once', async () => {
   const reason = 'No datapoint for granularity 60: archive policy low of metric cpu keeps 300 s, 3600 s';
   found = alarm('1', { state: 'insufficient data', reason });
-  seen = past({ series: [{ rule: BUSY, threshold: 80, times_ms: [], values: [], missing: reason }] });
+  seen = past({ series: [{ rule: BUSY, labels: {}, threshold: 80, times_ms: [], values: [], missing: reason }] });
   await shown();
   expect(screen.getAllByText(/Edit the alarm and choose one of these/)).toHaveLength(1);
   expect(screen.getByText(/why that is so stands above/)).toBeTruthy();
@@ -159,10 +162,49 @@ it('who may only look is offered nothing to change', async () => {
   deliveries = [WAITING];
   signedIn('reader');
   await shown();
-  for (const name of ['Edit', 'Switch off', 'Set state', 'Delete']) {
+  for (const name of ['Edit', 'Silence', 'Switch off', 'Set state', 'Delete']) {
     expect(screen.queryByRole('button', { name })).toBeNull();
     expect(screen.queryByRole('link', { name })).toBeNull();
   }
   expect(screen.getByRole('button', { name: /^Attempts/ })).toBeTruthy();
   expect(screen.queryByRole('button', { name: /^Send again/ })).toBeNull();
+});
+
+it('what it watches many of has a state each, what it waits for, and one line each', async () => {
+  const waits = { beyond_since_ms: Date.now() - 60_000, cleared_since_ms: null, missing_since_ms: null };
+  instances = ['a', 'b'].map((host, at) => ({
+    labels: { host },
+    state: at ? 'ok' : 'alarm',
+    since_ms: 0,
+    value: 7,
+    reason: 'so',
+    ...(at ? waits : { ...waits, beyond_since_ms: null }),
+  }));
+  const rule = { ...BUSY, across: 'mean', group_by: ['host'], compare: null };
+  found = alarm('1', { type: 'series', rule, behaviour: { pending_s: 300 } });
+  seen = past({ series: ['a', 'b'].map((host) => ({ ...past().series[0]!, rule, labels: { host } })) });
+  await shown();
+  expect(screen.getAllByRole('figure')).toHaveLength(1);
+  const rows = [...document.querySelectorAll('[aria-label="Instances of this alarm"] tbody tr')];
+  expect(rows.map((row) => plain(row.textContent))).toEqual([
+    expect.stringMatching(/^host=aalarm/),
+    expect.stringMatching(/^host=bok.*beyond for 1 min of 5 min/),
+  ]);
+  expect(screen.getByText(/fires once values are beyond the threshold for 5 min/)).toBeTruthy();
+});
+
+it('one that is silenced says until when, and leads to a silence and to its routes', async () => {
+  found = alarm('1', { name: 'busy', silenced_until_ms: Date.now() + 60_000 });
+  await shown();
+  expect(document.querySelector('.alarm-how')!.textContent).toContain('silenced until');
+  const link = new URL(screen.getByRole('link', { name: 'Silence' }).getAttribute('href')!, 'http://x');
+  expect([link.pathname, link.searchParams.get('match')]).toEqual(['/silences', 'alarm_id="1"']);
+  expect(screen.getByRole('link', { name: 'Its routes' }).getAttribute('href')).toBe('/routing?from=now-6h&alarm=1');
+});
+
+it('what a silence holds back is in the list of notifications', async () => {
+  deliveries = [{ ...WAITING, progress: 'silenced' }];
+  await shown();
+  expect(screen.getByText('silenced')).toBeTruthy();
+  expect(screen.getByText(/what a silence holds back is sent when it ends/)).toBeTruthy();
 });

@@ -26,8 +26,8 @@ import '../alarms/alarms.css';
 import { switchAlarms } from '../alarms/Bulk';
 import { within } from '../alarms/past';
 import { mayChange, workingIn } from '../alarms/rights';
-import { leavesOf } from '../alarms/rule';
-import { ErrorChip, STATES, StateChip, type AlarmView, type State } from '../alarms/states';
+import { hasInstances, leavesOf } from '../alarms/rule';
+import { ErrorChip, SilencedChip, STATES, StateChip, type AlarmView, type State } from '../alarms/states';
 import type { PageProps } from '../index';
 import '../resource/resource.css';
 import { adviceFor } from './advice';
@@ -35,6 +35,8 @@ import './alarm.css';
 import { Definition } from './Definition';
 import { Deliveries } from './Deliveries';
 import { History } from './History';
+import { Instances } from './Instances';
+import { silenceLink } from './links';
 import { useNamed } from './named';
 import { PastPanels } from './PastPanels';
 import { RuleText } from './RuleText';
@@ -58,15 +60,16 @@ export default function AlarmPage({ params }: PageProps) {
       </div>
       <div class="stack live">
         <LoadBody load={load} height={HEIGHT}>
-          {({ alarm, deliveries }) => (
+          {({ alarm, instances, deliveries }) => (
             <div class="stack">
               <How alarm={alarm} />
               <Past alarm={alarm} />
+              {(instances.length > 0 || hasInstances(alarm.type)) && <Instances alarm={alarm} seen={instances} />}
               <div class="columns">
                 <Definition alarm={alarm} />
                 <History id={alarm.id} seen={[alarm.since_ms, alarm.changed_ms]} />
               </div>
-              <Deliveries deliveries={deliveries} project={alarm.project_id} onSent={load.reload} />
+              <Deliveries alarm={alarm} deliveries={deliveries} onSent={load.reload} />
             </div>
           )}
         </LoadBody>
@@ -98,6 +101,10 @@ function Actions({ alarm, onDone }: { alarm: AlarmView; onDone: () => void }) {
       <a class="button plain" href={href(`/alarms/${encodeURIComponent(id)}/edit`)}>
         <Icon name="edit" />
         Edit
+      </a>
+      <a class="button plain" href={silenceLink(alarm)}>
+        <Icon name="mute" />
+        Silence
       </a>
       <Button icon={enabled ? 'stop' : 'play'} disabled={switching.busy} onClick={() => switching.submit()}>
         {enabled ? 'Switch off' : 'Switch on'}
@@ -138,7 +145,7 @@ function Actions({ alarm, onDone }: { alarm: AlarmView; onDone: () => void }) {
 
 /** The state since when and why; what to do where it is not known, or could not be told. */
 function How({ alarm }: { alarm: AlarmView }) {
-  const { state, since_ms, reason, error, enabled, type } = alarm;
+  const { state, since_ms, reason, error, enabled, type, silenced_until_ms } = alarm;
   return (
     <>
       <p class="row alarm-how">
@@ -147,6 +154,11 @@ function How({ alarm }: { alarm: AlarmView }) {
           since {showSecond(since_ms)} <span class="muted">({showSpan(Math.max(0, Date.now() - since_ms))})</span>
         </span>
         {!enabled && <span class="chip">switched off: it is not decided</span>}
+        {silenced_until_ms !== null && (
+          <span>
+            <SilencedChip until_ms={silenced_until_ms} /> until {showSecond(silenced_until_ms)}
+          </span>
+        )}
       </p>
       {error && (
         <div class="notice bad" role="status">
@@ -197,7 +209,16 @@ function Past({ alarm }: { alarm: AlarmView }) {
         <Skeleton height={HEIGHT / 2} />
       ) : (
         <LoadBody load={load} height={HEIGHT / 2}>
-          {(past) => <PastPanels past={past} leaves={leaves} named={names} span={asked} told={reason} />}
+          {(past) => (
+            <PastPanels
+              past={past}
+              leaves={leaves}
+              named={names}
+              span={asked}
+              told={reason}
+              recovery={alarm.behaviour.recovery_threshold}
+            />
+          )}
         </LoadBody>
       )}
     </>

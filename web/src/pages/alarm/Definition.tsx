@@ -10,10 +10,12 @@ import { showSpan } from '../../state/moment';
 import { useProjects } from '../resources/projects';
 import { ProjectName } from '../settings/ProjectName';
 import { isOwnText, typeName } from '../alarms/rule';
-import { SeverityMark, type AlarmView } from '../alarms/states';
+import { Labels, SeverityMark, type AlarmView } from '../alarms/states';
+import { behaviourTexts } from './behaviour';
 
 export function Definition({ alarm }: { alarm: AlarmView }) {
   const projects = useProjects();
+  const behaves = behaviourTexts(alarm.behaviour);
   const told = [
     { word: 'In alarm', urls: alarm.alarm_actions },
     { word: 'When ok again', urls: alarm.ok_actions },
@@ -27,6 +29,20 @@ export function Definition({ alarm }: { alarm: AlarmView }) {
           <SeverityMark severity={alarm.severity} />
         </Fact>
         {isOwnText(alarm.description, alarm.type) && <Fact name="Description">{alarm.description}</Fact>}
+        {Object.keys(alarm.labels).length > 0 && (
+          <Fact name="Labels">
+            <Labels labels={alarm.labels} />
+          </Fact>
+        )}
+        {behaves.length > 0 && (
+          <Fact name="Behaviour">
+            <ul>
+              {behaves.map((each) => (
+                <li key={each}>{each}</li>
+              ))}
+            </ul>
+          </Fact>
+        )}
         {told.map(({ word, urls }) => (
           <Fact key={word} name={word}>
             {urls.map((url) => (
@@ -39,7 +55,7 @@ export function Definition({ alarm }: { alarm: AlarmView }) {
             {alarm.repeat_actions ? 'at every decision, as long as it lasts' : 'once, on a change'}
           </Fact>
         ) : (
-          <Fact name="Tells">nobody: it has no actions</Fact>
+          <Fact name="Tells">nobody by itself: it has no actions</Fact>
         )}
         <Fact name="Decided">
           {alarm.time_constraints.length ? (
@@ -58,6 +74,7 @@ export function Definition({ alarm }: { alarm: AlarmView }) {
           </Fact>
         )}
         {alarm.user_id && <Fact name="Changed last by">{alarm.user_id}</Fact>}
+        {alarm.decided_ms > 0 && <Fact name="Decided last">{showSecond(alarm.decided_ms)}</Fact>}
         <Fact name="Changed">{showSecond(alarm.changed_ms)}</Fact>
         <Fact name="Id">
           <code>{alarm.id}</code> <Copy text={alarm.id} label="Copy the id" />

@@ -11,30 +11,31 @@ import { announce } from '../../parts/announce';
 import { Code } from '../../parts/Copy';
 import { DataTable, type Column } from '../../parts/DataTable';
 import { Dialog } from '../../parts/Dialog';
+import { Icon } from '../../parts/Icon';
 import { LoadBody, PanelFrame } from '../../parts/Panel';
 import { Refusal } from '../../parts/Refusal';
 import { showSecond } from '../../parts/second';
 import { useSubmit } from '../../parts/useSubmit';
 import { useLoad } from '../../state/load';
 import { mayChange, workingIn } from '../alarms/rights';
-import { StateChip, type State } from '../alarms/states';
+import { StateChip, type AlarmView, type State } from '../alarms/states';
+import { routesLink } from './links';
+import { PROGRESS } from './progress';
 
 type Delivery = Schema<'DeliveryView'>;
 type Attempt = Schema<'AttemptView'>;
 
 const HEIGHT = 360;
-const LOOKS: Record<Delivery['progress'], string> = {
-  waiting: 'chip warn',
-  delivered: 'chip good',
-  'given up': 'chip bad',
-};
 
-export function Deliveries(props: { deliveries: readonly Delivery[]; project: string; onSent: () => void }) {
-  const { deliveries, project, onSent } = props;
+export function Deliveries(props: { alarm: AlarmView; deliveries: readonly Delivery[]; onSent: () => void }) {
+  const { alarm, deliveries, onSent } = props;
   const [open, setOpen] = useState<string | null>(null);
   const again = useRef('');
   const sending = useSubmit(async () => {
-    await api.post('/v1/deliveries/{key}/again', { path: { key: again.current }, project: workingIn(project) });
+    await api.post('/v1/deliveries/{key}/again', {
+      path: { key: again.current },
+      project: workingIn(alarm.project_id),
+    });
     announce('It is sent once more');
     onSent();
   });
@@ -53,7 +54,16 @@ export function Deliveries(props: { deliveries: readonly Delivery[]; project: st
     ),
   ];
   return (
-    <PanelFrame title="Notifications" note={deliveries.length ? 'the newest first' : undefined}>
+    <PanelFrame
+      title="Notifications"
+      note={deliveries.length ? noteOf(deliveries) : undefined}
+      actions={
+        <a class="button plain" href={routesLink(alarm)}>
+          <Icon name="route" />
+          Its routes
+        </a>
+      }
+    >
       {sending.problem && <Refusal problem={sending.problem} />}
       {deliveries.length ? (
         <DataTable
@@ -72,6 +82,11 @@ export function Deliveries(props: { deliveries: readonly Delivery[]; project: st
   );
 }
 
+function noteOf(deliveries: readonly Delivery[]): string {
+  const held = deliveries.some((each) => each.progress === 'silenced');
+  return `the newest first${held ? '; what a silence holds back is sent when it ends, if it still holds' : ''}`;
+}
+
 const COLUMNS: Column<Delivery>[] = [
   { key: 'time', title: 'Since', cell: (row) => showSecond(row.created_ms), width: '11rem' },
   {
@@ -84,7 +99,7 @@ const COLUMNS: Column<Delivery>[] = [
   {
     key: 'progress',
     title: 'Is',
-    cell: (row) => <span class={LOOKS[row.progress]}>{row.progress}</span>,
+    cell: (row) => <span class={PROGRESS[row.progress]}>{row.progress}</span>,
     width: '7rem',
   },
   { key: 'attempts', title: 'Attempts', number: true, cell: (row) => row.attempts, width: '6rem' },
@@ -121,7 +136,7 @@ function Attempts({ of, onClose }: { of: string; onClose: () => void }) {
               <dd>{delivery.target}</dd>
               <dt>Is</dt>
               <dd>
-                <span class={LOOKS[delivery.progress]}>{delivery.progress}</span>
+                <span class={PROGRESS[delivery.progress]}>{delivery.progress}</span>
               </dd>
               {delivery.due_ms && (
                 <>

@@ -6,8 +6,10 @@ import { useMemo, useState } from 'preact/hooks';
 import { Chart } from '../../charts/Chart';
 import { saveCsv } from '../../charts/ChartTable';
 import type { Band, Level, Line } from '../../charts/line';
+import { show } from '../../charts/units';
 import { IconButton } from '../../parts/Button';
 import { Empty } from '../../parts/Empty';
+import { groupBy } from '../../parts/group';
 import { Menu, type MenuItem } from '../../parts/Menu';
 import { PanelFrame } from '../../parts/Panel';
 import { showSpan } from '../../state/moment';
@@ -22,6 +24,8 @@ import { adviceFor } from './advice';
 const HEIGHT = 220;
 const SMALL_HEIGHT = 150;
 const STRIP_HEIGHT = 64;
+/** More lines are not told apart. */
+const LINES_MAX = 20;
 
 export interface PastProps {
   past: AlarmPast;
@@ -31,29 +35,33 @@ export interface PastProps {
   span: Span;
   /** Why there is nothing to see, where that stands above already. */
   told?: string;
+  /** What values have to be back behind once it fires. */
+  recovery?: number | null | undefined;
   /** Where the threshold of the only rule is dragged to. */
   onLevel?: ((value: number) => void) | undefined;
 }
 
 type Series = AlarmPast['series'][number];
 
-export function PastPanels({ past, leaves, named, span, told, onLevel }: PastProps) {
+export function PastPanels({ past, leaves, named, span, told, recovery, onLevel }: PastProps) {
   const bands = useMemo(() => bandsOf(past, span, now.peek()), [past, span.start_ms, span.stop_ms]);
-  const many = past.series.length > 1;
+  const groups = useMemo(() => byRule(past.series), [past]);
+  const many = groups.length > 1;
   return (
     <div class={many ? 'chart-groups' : 'stack'}>
-      {past.series.map((series, at) => {
-        const place = leafOf(series, leaves, at);
+      {groups.map((group, at) => {
+        const place = leafOf(group[0]!, leaves, at);
         return (
           <SeriesPanel
             key={at}
-            series={series}
+            group={group}
             leaf={leaves[place]}
             named={named?.[place]}
             bands={bands}
             span={span}
             many={many}
             told={told}
+            recovery={recovery}
             onLevel={many ? undefined : onLevel}
           />
         );
@@ -70,29 +78,39 @@ export function PastPanels({ past, leaves, named, span, told, onLevel }: PastPro
 
 const NO_LINES: readonly Line[] = [];
 
+const told = (rule: object): string =>
+  JSON.stringify(
+    Object.entries(rule)
+      .filter(([key]) => key !== 'type')
+      .sort(),
+  );
+
+/** The series of each rule: one, or one for each of its instances. */
+function byRule(series: readonly Series[]): Series[][] {
+  return [...groupBy(series, (each) => told(each.rule)).values()];
+}
+
 /** The place of the rule that a series is of; the same rule in two places has one series. */
 function leafOf(series: Series, leaves: readonly Leaf[], at: number): number {
-  const told = (rule: object): string =>
-    JSON.stringify(
-      Object.entries(rule)
-        .filter(([key]) => key !== 'type')
-        .sort(),
-    );
   const found = leaves.findIndex((leaf) => isThreshold(leaf.type) && told(leaf.rule) === told(series.rule));
   return found < 0 ? Math.min(at, leaves.length - 1) : found;
 }
 
 function SeriesPanel(props: {
-  series: Series;
+  /** What a rule saw: one series, or those of its instances. */
+  group: readonly Series[];
   leaf: Leaf | undefined;
   named: Named | undefined;
   bands: readonly Band[];
   span: Span;
   many: boolean;
   told: string | undefined;
+  recovery: number | null | undefined;
   onLevel?: ((value: number) => void) | undefined;
 }) {
-  const { series, named, bands, span, many, told, onLevel } = props;
+  const { group, named, bands, span, many, told, recovery = null, onLevel } = props;
+  const series = group[0]!;
+  const hasValues = group.some((each) => each.times_ms.length > 0);
   const leaf = props.leaf ?? { number: 1, type: '', rule: series.rule };
   const [view, setView] = useState<'chart' | 'table'>('chart');
   const unit = named?.unit ?? null;
@@ -101,21 +119,30 @@ function SeriesPanel(props: {
   const step_s = Number(leaf.rule['granularity'] ?? 60);
   const periods = Number(leaf.rule['evaluation_periods'] ?? 1);
   const lines = useMemo(
-    (): Line[] => [{ key: 'seen', label: seenBy(leaf), unit, times_ms: series.times_ms, values: series.values }],
-    [series, unit],
+    (): Line[] =>
+      group.slice(0, LINES_MAX).map(({ labels, times_ms, values }) => ({
+        key: JSON.stringify(labels),
+        label: labelsText(labels) || seenBy(leaf),
+        unit,
+        times_ms,
+        values,
+      })),
+    [group, unit],
   );
   const value = Number(leaf.rule['threshold']);
   const levels = useMemo(
-    (): Level[] => (Number.isFinite(value) ? [{ value, unit, label: `threshold ${compared}` }] : []),
-    [value, unit, compared],
+    (): Level[] => levelsOf(value, many ? null : recovery, compared, unit),
+    [value, recovery, unit, compared, many],
   );
-  const note = `${compared} · ${periods === 1 ? 'one step' : `${periods} steps`} of ${showSpan(1000 * step_s)}`;
+  const unseen = group.length - lines.length;
+  const steps = `${periods === 1 ? 'one step' : `${periods} steps`} of ${showSpan(1000 * step_s)}`;
+  const note = [...(unseen ? [`${lines.length} of ${group.length} instances`] : []), compared, steps].join(' · ');
   return (
     <PanelFrame
       title={name}
       note={note}
       actions={
-        series.times_ms.length > 0 && (
+        hasValues && (
           <>
             <IconButton
               icon="table"
@@ -137,7 +164,7 @@ function SeriesPanel(props: {
           </p>
           <p>{adviceFor(series.missing, leaf.type)}</p>
         </div>
-      ) : series.times_ms.length ? (
+      ) : hasValues ? (
         <Chart
           name={name}
           lines={lines}
@@ -155,6 +182,19 @@ function SeriesPanel(props: {
     </PanelFrame>
   );
 }
+
+/** The threshold, and the one that values have to be back behind. */
+function levelsOf(value: number, recovery: number | null, compared: string, unit: string | null): Level[] {
+  if (!Number.isFinite(value)) return [];
+  const threshold = { value, unit, label: `threshold ${compared}` };
+  if (recovery === null) return [threshold];
+  return [threshold, { value: recovery, unit, label: `recovers at ${show(recovery, unit)}`, kind: 'good' }];
+}
+
+const labelsText = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map((pair) => pair.join('='))
+    .join(', ');
 
 /** What a line is of, in as few words as a legend has room for. */
 function seenBy({ type, rule }: Leaf): string {

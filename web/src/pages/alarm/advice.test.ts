@@ -22,6 +22,8 @@ it.each([
   ['metric cpu for resource vm does not exists', 'Nothing of that name is measured there.'],
   ['resource vm does not exist', 'It may have been deleted'],
   ["At least of metrics in ['1'] does not exist: 1 not found", 'It may have been deleted'],
+  ['Remaining as ok: 3 of 3 instances are: a; b; c', 'The table of instances says'],
+  ['Beyond the threshold since 2026-03-02T08:59:00+00:00, alarm after 600 s', 'It fires if values stay there'],
   ['Not evaluated yet', 'It is new'],
   ['alarm statistics retrieval failed: away', 'The values could not be read'],
   ['something else', 'There are no values to decide by.'],

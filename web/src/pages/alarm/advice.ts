@@ -44,6 +44,8 @@ const KNOWN: readonly [pattern: RegExp, advice: (found: RegExpExecArray) => stri
       'It may have been deleted, be of another type, or belong to another project. Edit the alarm, or delete it if ' +
       'what it watched is gone.',
   ],
+  [/ instances are: /, () => 'The table of instances says of each why, and what it waits for.'],
+  [/^Beyond the threshold since/, () => 'It fires if values stay there for as long as its behaviour says.'],
   [
     /^Not evaluated yet/,
     () =>

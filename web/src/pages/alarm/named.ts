@@ -6,7 +6,7 @@ import { isAbort } from '../../api/problem';
 import { useLoad, type Load } from '../../state/load';
 import { project } from '../../state/session';
 import { href } from '../../state/url';
-import { METRICS, plainSubject, queryText, RESOURCE, RESOURCES, type Leaf, type Named } from '../alarms/rule';
+import { METRICS, plainSubject, queryText, RESOURCE, RESOURCES, SERIES, type Leaf, type Named } from '../alarms/rule';
 
 /** More names in a sentence are not read, and each costs a question. */
 const METRICS_NAMED = 6;
@@ -38,7 +38,7 @@ export async function named(leaf: Leaf, signal: AbortSignal): Promise<Named> {
   try {
     if (leaf.type === RESOURCE) return await ofResource(leaf, signal);
     if (leaf.type === METRICS) return await ofMetrics(leaf, signal);
-    if (leaf.type === RESOURCES) return await ofResources(leaf, signal);
+    if (leaf.type === RESOURCES || leaf.type === SERIES) return await ofResources(leaf, signal);
   } catch (error) {
     if (isAbort(error)) throw error;
     // What is gone, or not to be seen, has no name here.
@@ -86,7 +86,9 @@ async function ofResources({ rule }: Leaf, signal: AbortSignal): Promise<Named> 
   };
 }
 
-/** Counts have no unit, whatever is counted. */
+/** The unit of what is compared: counts have none, whatever is counted, nor have ratios and deviations. */
 export function unitOf(unit: string | null | undefined, rule: Leaf['rule']): string | null {
-  return rule['aggregation_method'] === 'count' ? null : (unit ?? null);
+  const compare = rule['compare'] as Leaf['rule'] | null | undefined;
+  if (compare && compare['how'] !== 'difference') return compare['how'] === 'percent' ? '%' : null;
+  return rule['aggregation_method'] === 'count' || rule['across'] === 'count' ? null : (unit ?? null);
 }

@@ -120,3 +120,22 @@ it('nothing at all tells how an alarm is made, nothing by the filters clears the
   expect(screen.getByText('No alarm yet')).toBeTruthy();
   expect(document.querySelector('pre')!.textContent).toContain(`${window.location.origin}/aodh`);
 });
+
+it('what is silenced is marked with a word, found by it, and chosen ones are silenced together', async () => {
+  const ids = ['4', '5', '6', '7', '8', '9', '10'];
+  found = ids.map((id, at) => alarm(id, { name: `n${id}`, silenced_until_ms: at ? null : Date.now() }));
+  const post = vi.spyOn(api, 'post').mockResolvedValue({} as never);
+  await shown('/alarms?silenced=yes');
+  expect(asked.at(-1)).toMatchObject({ silenced: true });
+  expect(rows().map((row) => row.includes('silenced'))).toEqual([true, ...ids.slice(1).map(() => false)]);
+  fireEvent.click(screen.getByRole('checkbox', { name: 'Choose all rows' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Silence the chosen alarms' }));
+  fireEvent.click(screen.getByRole('button', { name: 'for 4 hours' }));
+  await answered();
+  const bodies = post.mock.calls.map((call) => (call[1] as { body: Record<string, unknown> }).body);
+  expect(bodies.map((each) => each['matchers'])).toEqual([
+    [{ label: 'alarm_id', op: '=~', value: '4|5|6|7|8|9' }],
+    [{ label: 'alarm_id', value: '10' }],
+  ]);
+  expect(bodies[0]!['comment']).toBe('n4, n5, n6, n7, n8, n9');
+});

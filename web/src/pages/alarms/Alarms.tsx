@@ -104,6 +104,8 @@ export default function Alarms() {
                       range: sparks.range,
                       now_ms: Date.now(),
                       projects: manyProjects ? projects : null,
+                      hasLabels: list.rows.some((row) => Object.keys(row.labels).length > 0),
+                      hasSilenced: list.rows.some((row) => row.silenced_until_ms !== null),
                     })}
                     rowKey={(row) => row.id}
                     rowHref={(row) => href(`/alarms/${encodeURIComponent(row.id)}`)}

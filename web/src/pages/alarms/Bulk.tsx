@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is done with the chosen alarms together.
 
+import { useRef } from 'preact/hooks';
+
 import { api } from '../../api/client';
 import { announce } from '../../parts/announce';
 import { Button } from '../../parts/Button';
+import { groupBy } from '../../parts/group';
+import { Menu } from '../../parts/Menu';
 import { Refusal } from '../../parts/Refusal';
 import { useSubmit } from '../../parts/useSubmit';
+import { SPANS } from '../silences/lasting';
 import { workingIn } from './rights';
 import type { AlarmView } from './states';
 
 /** The server takes so many at once. */
 const AT_ONCE = 1000;
+/** Ids of 36 characters in an expression of 255. */
+const SILENCED_AT_ONCE = 6;
+const COMMENT_MAX = 1000;
 
 export function Bulk({
   chosen,
@@ -28,8 +36,14 @@ export function Bulk({
   };
   const on = useSubmit(() => run(true));
   const off = useSubmit(() => run(false));
-  const busy = on.busy || off.busy;
-  const problem = on.problem ?? off.problem;
+  const lasts_ms = useRef(0);
+  const hush = useSubmit(async () => {
+    await silenceAlarms(chosen, Date.now() + lasts_ms.current);
+    announce(`${chosen.length} silenced`);
+    onDone();
+  });
+  const busy = on.busy || off.busy || hush.busy;
+  const problem = on.problem ?? off.problem ?? hush.problem;
   if (!chosen.length) return null;
   return (
     <div class="row bulk" role="group" aria-label="With the chosen alarms">
@@ -40,6 +54,19 @@ export function Bulk({
       <Button icon="stop" disabled={busy} onClick={() => off.submit()}>
         Switch off
       </Button>
+      <Menu
+        label="Silence the chosen alarms"
+        icon="mute"
+        shown="Silence"
+        disabled={busy}
+        items={SPANS.map(({ label, ms }) => ({
+          label: `for ${label}`,
+          onChoose: () => {
+            lasts_ms.current = ms;
+            hush.submit();
+          },
+        }))}
+      />
       <Button kind="quiet" icon="close" onClick={onClear}>
         Choose none
       </Button>
@@ -53,17 +80,43 @@ export async function switchAlarms(
   alarms: readonly Pick<AlarmView, 'id' | 'project_id'>[],
   enabled: boolean,
 ): Promise<number> {
-  const groups = new Map<string | undefined, string[]>();
-  for (const { id, project_id } of alarms) {
-    const project = workingIn(project_id);
-    groups.set(project, [...(groups.get(project) ?? []), id]);
-  }
   let changed = 0;
-  for (const [project, ids] of groups) {
-    for (let from = 0; from < ids.length; from += AT_ONCE) {
-      const body = { ids: ids.slice(from, from + AT_ONCE), enabled };
-      changed += (await api.post('/v1/alarms/enabled', { body, project })).changed;
-    }
+  for (const { project, part } of parts(alarms, AT_ONCE)) {
+    const body = { ids: part.map((each) => each.id), enabled };
+    changed += (await api.post('/v1/alarms/enabled', { body, project })).changed;
   }
   return changed;
+}
+
+/** Silence alarms until a time, those of a project together, as many at once as an expression has room for. */
+export async function silenceAlarms(
+  alarms: readonly Pick<AlarmView, 'id' | 'name' | 'project_id'>[],
+  until_ms: number,
+): Promise<void> {
+  for (const { project, part } of parts(alarms, SILENCED_AT_ONCE)) {
+    const [first, ...others] = part.map((each) => each.id);
+    const matcher = others.length
+      ? { op: '=~' as const, value: part.map((each) => each.id).join('|') }
+      : { value: first! };
+    const comment = part
+      .map((each) => each.name)
+      .join(', ')
+      .slice(0, COMMENT_MAX);
+    const body = { matchers: [{ label: 'alarm_id', ...matcher }], until: until_ms / 1000, comment };
+    await api.post('/v1/silences', { body, project });
+  }
+}
+
+/** Alarms by the project to work in, some at once. */
+function parts<Some extends Pick<AlarmView, 'project_id'>>(
+  alarms: readonly Some[],
+  size: number,
+): { project: string | undefined; part: Some[] }[] {
+  const groups = groupBy(alarms, ({ project_id }) => workingIn(project_id));
+  return [...groups].flatMap(([project, all]) =>
+    Array.from({ length: Math.ceil(all.length / size) }, (_, at) => ({
+      project,
+      part: all.slice(at * size, (at + 1) * size),
+    })),
+  );
 }

@@ -88,6 +88,16 @@ export function FilterBar({ given }: { given: Filters }) {
           { value: 'no', label: 'Off' },
         ]}
       />
+      <Select
+        label="Silenced"
+        value={given.silenced}
+        onValue={(silenced) => setFilters({ silenced: silenced as Filters['silenced'] })}
+        options={[
+          { value: '', label: 'Silenced or not' },
+          { value: 'yes', label: 'Silenced' },
+          { value: 'no', label: 'Not silenced' },
+        ]}
+      />
       {toldFilters(given).length > 0 && (
         <Button kind="quiet" icon="close" onClick={clearFilters}>
           Clear

@@ -7,7 +7,7 @@ import type { Column } from '../../parts/DataTable';
 import type { Span } from '../../state/time';
 import { typeName } from './rule';
 import { hasSpark, type Spark } from './sparks';
-import { ErrorChip, SeverityMark, StateChip, type AlarmView } from './states';
+import { ErrorChip, Labels, SeverityMark, SilencedChip, StateChip, type AlarmView } from './states';
 
 export interface Shown {
   /** What the rules saw, by the ids of alarms. */
@@ -16,12 +16,21 @@ export interface Shown {
   now_ms: number;
   /** What projects are called; null where all alarms are of one. */
   projects: ReadonlyMap<string, string> | null;
+  /** Whether any of them has labels of its own. */
+  hasLabels: boolean;
+  hasSilenced: boolean;
 }
 
-export function columnsOf({ sparks, range, now_ms, projects }: Shown): Column<AlarmView>[] {
+export function columnsOf({ sparks, range, now_ms, projects, hasLabels, hasSilenced }: Shown): Column<AlarmView>[] {
   const columns: (Column<AlarmView> | false)[] = [
     { key: 'name', title: 'Name', sortable: true, cell: nameCell, width: '16rem' },
     { key: 'state', title: 'State', sortable: true, cell: stateCell, width: '17rem' },
+    hasSilenced && {
+      key: 'silenced',
+      title: 'Silenced',
+      cell: (row) => row.silenced_until_ms !== null && <SilencedChip until_ms={row.silenced_until_ms} />,
+      width: '8rem',
+    },
     { key: 'since', title: 'Since', sortable: true, cell: (row) => ageCell(row.since_ms, now_ms), width: '7rem' },
     {
       key: 'severity',
@@ -37,6 +46,12 @@ export function columnsOf({ sparks, range, now_ms, projects }: Shown): Column<Al
       width: '8rem',
     },
     { key: 'reason', title: 'Reason', cell: reasonCell, fills: true },
+    hasLabels && {
+      key: 'labels',
+      title: 'Labels',
+      cell: (row) => <Labels labels={row.labels} />,
+      width: '12rem',
+    },
     { key: 'type', title: 'Type', cell: (row) => typeName(row.type), width: '12rem' },
     projects !== null && {
       key: 'project',

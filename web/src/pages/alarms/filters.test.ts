@@ -7,9 +7,16 @@ import { nextSort, queryOf, readFilters, readSort, toldFilters } from './filters
 const read = (text: string) => readFilters(new URLSearchParams(text));
 
 it('the address says what is shown; what it says wrongly is left out', () => {
-  const given = read('state=alarm&severity=critical&type=event&enabled=no&q=web');
-  expect(given).toEqual({ state: 'alarm', severity: 'critical', type: 'event', enabled: 'no', match: 'web' });
-  expect(toldFilters(given)).toEqual(['alarm', 'critical', 'event', 'switched off', 'name “web”']);
+  const given = read('state=alarm&severity=critical&type=event&enabled=no&silenced=yes&q=web');
+  expect(given).toEqual({
+    state: 'alarm',
+    severity: 'critical',
+    type: 'event',
+    enabled: 'no',
+    silenced: 'yes',
+    match: 'web',
+  });
+  expect(toldFilters(given)).toEqual(['alarm', 'critical', 'event', 'switched off', 'silenced', 'name “web”']);
   expect(read('state=bad&severity=huge&enabled=perhaps')).toMatchObject({ state: '', severity: '', enabled: '' });
 });
 

@@ -14,6 +14,8 @@ export interface Filters {
   severity: Severity | '';
   type: string;
   enabled: 'yes' | 'no' | '';
+  /** Whether a silence is about it. */
+  silenced: 'yes' | 'no' | '';
   /** A part of the name. */
   match: string;
 }
@@ -22,7 +24,14 @@ type AlarmsQuery = Query<'/v1/alarms', 'get'>;
 export type Sort = NonNullable<AlarmsQuery['sort']>;
 
 /** The names of the filters in the address. */
-const NAMES = { state: 'state', severity: 'severity', type: 'type', enabled: 'enabled', match: 'q' } as const;
+const NAMES = {
+  state: 'state',
+  severity: 'severity',
+  type: 'type',
+  enabled: 'enabled',
+  silenced: 'silenced',
+  match: 'q',
+} as const;
 /** The worst first. */
 export const USUAL_SORT = 'state';
 const SORTS = ['name', 'state', 'since', 'severity', 'changed'];
@@ -38,6 +47,7 @@ export function readFilters(given: URLSearchParams): Filters {
     severity: among(NAMES.severity, SEVERITIES),
     type: given.get(NAMES.type) ?? '',
     enabled: among(NAMES.enabled, ['yes', 'no'] as const),
+    silenced: among(NAMES.silenced, ['yes', 'no'] as const),
     match: given.get(NAMES.match) ?? '',
   };
 }
@@ -61,22 +71,24 @@ export function setFilters(changed: Partial<Filters>, options: { replace?: boole
 }
 
 export function clearFilters(): void {
-  setFilters({ state: '', severity: '', type: '', enabled: '', match: '' });
+  setFilters({ state: '', severity: '', type: '', enabled: '', silenced: '', match: '' });
 }
 
 /** Each filter in words, for saying why nothing is there. */
-export function toldFilters({ state, severity, type, enabled, match }: Filters): string[] {
+export function toldFilters({ state, severity, type, enabled, silenced, match }: Filters): string[] {
   return [
     ...(state ? [state === 'error' ? 'with errors' : state] : []),
     ...(severity ? [severity] : []),
     ...(type ? [typeName(type)] : []),
     ...(enabled ? [enabled === 'yes' ? 'switched on' : 'switched off'] : []),
+    ...(silenced ? [silenced === 'yes' ? 'silenced' : 'not silenced'] : []),
     ...(match ? [`name “${match}”`] : []),
   ];
 }
 
 /** What the server is asked for. */
-export function queryOf({ state, severity, type, enabled, match }: Filters, sort: string): Partial<AlarmsQuery> {
+export function queryOf(given: Filters, sort: string): Partial<AlarmsQuery> {
+  const { state, severity, type, enabled, silenced, match } = given;
   return {
     state: state && state !== 'error' ? state : null,
     failing: state === 'error' ? true : null,
@@ -84,6 +96,7 @@ export function queryOf({ state, severity, type, enabled, match }: Filters, sort
     type,
     match,
     enabled: enabled ? enabled === 'yes' : null,
+    silenced: silenced ? silenced === 'yes' : null,
     sort: sort as Sort,
   };
 }

@@ -40,17 +40,31 @@ export function alarm(id: string, given: Partial<AlarmView> = {}): AlarmView {
     insufficient_data_actions: [],
     repeat_actions: false,
     time_constraints: [],
+    behaviour: {},
+    labels: {},
     changed_ms: NOON,
+    decided_ms: NOON,
+    silenced_until_ms: null,
     ...given,
   };
 }
 
 export function past(given: Partial<AlarmPast> = {}): AlarmPast {
   return {
-    series: [{ rule: BUSY, threshold: 80, times_ms: [NOON - 5 * MINUTE_MS, NOON], values: [70, 90], missing: '' }],
+    series: [
+      {
+        rule: BUSY,
+        labels: {},
+        threshold: 80,
+        times_ms: [NOON - 5 * MINUTE_MS, NOON],
+        values: [70, 90],
+        missing: '',
+      },
+    ],
     made_ms: null,
     before: 'ok',
     transitions: [],
+    instance_transitions: [],
     would_be: false,
     ...given,
   };

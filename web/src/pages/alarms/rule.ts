@@ -9,6 +9,8 @@ export type Rule = Record<string, unknown>;
 export const RESOURCE = 'gnocchi_resources_threshold';
 export const METRICS = 'gnocchi_aggregation_by_metrics_threshold';
 export const RESOURCES = 'gnocchi_aggregation_by_resources_threshold';
+export const SERIES = 'series';
+export const SQL = 'sql';
 export const COMPOSITE = 'composite';
 
 /** Types of alarms in words. */
@@ -16,6 +18,8 @@ export const TYPES: Record<string, string> = {
   [RESOURCE]: 'resource threshold',
   [METRICS]: 'metrics threshold',
   [RESOURCES]: 'group threshold',
+  [SERIES]: 'many series',
+  [SQL]: 'SQL',
   [COMPOSITE]: 'composite',
   event: 'event',
   prometheus: 'Prometheus',
@@ -30,7 +34,10 @@ export const isOwnText = (description: string, type: string): boolean =>
   description !== '' && description !== `${type} alarm rule`;
 
 /** The types whose values are in our store. */
-export const isThreshold = (type: string): boolean => [RESOURCE, METRICS, RESOURCES].includes(type);
+export const isThreshold = (type: string): boolean => [RESOURCE, METRICS, RESOURCES, SERIES].includes(type);
+
+/** The types of which each group, resource or row is decided by itself, as an instance. */
+export const hasInstances = (type: string): boolean => type === SERIES || type === SQL;
 
 export const OPERATORS: Record<string, string> = { gt: '>', ge: '≥', lt: '<', le: '≤', eq: '=', ne: '≠' };
 
@@ -95,16 +102,43 @@ export function subjectOf(leaf: Leaf, named?: Named): string {
   if (type === RESOURCE) return `${method} of ${text(rule['metric'])} of ${subject}`;
   if (type === METRICS) return `${method} over ${subject}`;
   if (type === RESOURCES) return `${method} of ${text(rule['metric'])} over ${subject}`;
+  if (type === SERIES) return `${method} of ${text(rule['metric'])} of ${subject}${acrossText(rule)}`;
+  if (type === SQL) return `a row of ${text(rule['sql']).replace(/\s+/g, ' ').trim()}`;
   if (type === 'prometheus') return text(rule['query']);
   if (type === 'event') return `an event of type ${text(rule['event_type']) || '*'}`;
   return `a member of the pool ${text(rule['pool_id'])}`;
 }
 
-/** `> 80 %`. */
+/** How the series of an instance are put together: `, mean for each host`. */
+function acrossText(rule: Rule): string {
+  const [across, groups] = [text(rule['across']), listed(rule['group_by'])];
+  if (!across) return ', each by itself';
+  return groups.length ? `, ${across} for each ${groups.join(' and ')}` : `, ${across} of all`;
+}
+
+/** `> 80 %`; of what is compared with other times `change since 1 d before > 20 %`. */
 export function comparison(rule: Rule, unit: string | null): string {
   const operator = OPERATORS[text(rule['comparison_operator']) || 'eq'] ?? text(rule['comparison_operator']);
+  const { type, ...compare } = (rule['compare'] ?? {}) as Rule;
+  if (type === 'earlier') {
+    const earlier = showSpan(1000 * Number(compare['offset_s']));
+    return `${HOW[text(compare['how'])]} ${earlier} before ${operator} ${show(Number(rule['threshold']), unit)}`;
+  }
+  if (type === 'band') {
+    const [season, way] = [showSpan(1000 * Number(compare['season_s'])), text(compare['direction'])];
+    const side = way === 'both' || !way ? 'away from' : way;
+    const deviations = `more than ${show(Number(rule['threshold']), null)} deviations`;
+    return `${deviations} ${side} what is usual in a season of ${season}`;
+  }
   return `${operator} ${show(Number(rule['threshold']), unit)}`;
 }
+
+/** How a value is compared with an earlier one. */
+export const HOW: Record<string, string> = {
+  difference: 'difference to',
+  ratio: 'ratio to',
+  percent: 'change since',
+};
 
 /** A rule that is not composite in words: `mean of cpu of instance web-1 > 80 % for 3 × 5 min`. */
 export function sentence(leaf: Leaf, named?: Named): string {
@@ -112,6 +146,12 @@ export function sentence(leaf: Leaf, named?: Named): string {
   const subject = subjectOf(leaf, named);
   if (type === 'event') return subject + conditionsOf(rule);
   if (type === 'loadbalancer_member_health') return `${subject} is in error`;
+  if (type === SQL) {
+    const every = `looked for every ${showSpan(1000 * Number(rule['every_s'] ?? 60))}`;
+    return rule['value']
+      ? `${subject} with ${text(rule['value'])} ${comparison(rule, null)}, ${every}`
+      : `${subject}, ${every}`;
+  }
   const compared = `${subject} ${comparison(rule, named?.unit ?? null)}`;
   if (!isThreshold(type)) return compared;
   const periods = Number(rule['evaluation_periods'] ?? 1);

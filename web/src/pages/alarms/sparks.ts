@@ -7,7 +7,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { api } from '../../api/client';
 import { now, span, type Span } from '../../state/time';
 import { project } from '../../state/session';
-import { isThreshold } from './rule';
+import { hasInstances, isThreshold } from './rule';
 import type { AlarmView } from './states';
 
 const HOUR_MS = 3_600_000;
@@ -32,7 +32,8 @@ export interface Sparks {
 }
 
 /** Whether a row has a line to be shown: a single rule with a threshold. */
-export const hasSpark = ({ type, threshold }: AlarmView): boolean => isThreshold(type) && threshold !== null;
+export const hasSpark = ({ type, threshold }: AlarmView): boolean =>
+  isThreshold(type) && !hasInstances(type) && threshold !== null;
 
 export function useSparks(): Sparks {
   const range = rangeOf(span.value);

@@ -4,6 +4,7 @@
 import type { Schema } from '../../api/operations';
 import type { Band } from '../../charts/line';
 import { Icon, type IconName } from '../../parts/Icon';
+import { showSecond } from '../../parts/second';
 
 export type AlarmView = Schema<'AlarmView'>;
 export type State = AlarmView['state'];
@@ -21,6 +22,29 @@ export function StateChip({ state }: { state: State }) {
     <span class={`chip ${KINDS[state]}`}>
       <Icon name={ICONS[state]} size={12} />
       {state}
+    </span>
+  );
+}
+
+/** That nobody is told of an alarm for a time, which says nothing of its state. */
+export function SilencedChip({ until_ms }: { until_ms: number }) {
+  return (
+    <span class="chip silenced" title={`until ${showSecond(until_ms)}`}>
+      <Icon name="mute" size={12} />
+      silenced
+    </span>
+  );
+}
+
+/** Labels as chips. */
+export function Labels({ labels }: { labels: Readonly<Record<string, string>> }) {
+  return (
+    <span class="label-chips">
+      {Object.entries(labels).map(([name, value]) => (
+        <span key={name} class="chip">
+          {name}={value}
+        </span>
+      ))}
     </span>
   );
 }

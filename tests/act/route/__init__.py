@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Silences, routes, inhibitions, and the groups that are told."""

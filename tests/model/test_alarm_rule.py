@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""How often alarms are decided."""
+
+import pytest
+
+from nephoscope.model.alarm_rule import Composite, PrometheusThreshold, Rule, step_ns
+from nephoscope.model.series_rule import SeriesRule, SqlRule
+
+SECOND_NS = 10**9
+SLOW = SeriesRule(metric="cpu", threshold=1.0, granularity=300)
+QUICK = SeriesRule(metric="cpu", threshold=1.0, granularity=10)
+UP = PrometheusThreshold(query="up", threshold=1.0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "every_s"),
+    [
+        (QUICK, 10),
+        (SLOW, 60),
+        (UP, 60),
+        # A statement may be dear: no more often than it says.
+        (SqlRule(sql="SELECT 1", every_s=3600), 3600),
+        (SqlRule(sql="SELECT 1", every_s=30), 30),
+        (Composite(operator="and", rules=(UP, SLOW, QUICK)), 10),
+        (Composite(operator="and", rules=(SLOW, SqlRule(sql="SELECT 1", every_s=3600))), 60),
+    ],
+)
+def test_a_rule_is_decided_once_a_bucket_and_at_least_each_interval(rule: Rule, every_s: int) -> None:
+    assert every_s * SECOND_NS == step_ns(rule, 60 * SECOND_NS)
