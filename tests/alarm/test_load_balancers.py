@@ -14,7 +14,7 @@ from nephoscope.alarm.verdicts import Verdict
 from nephoscope.model.alarm_rule import LoadBalancerHealth
 from nephoscope.model.errors import Unavailable
 from nephoscope.model.timespan import SECOND_NS
-from tests.act.notify.receivers import Behaviour, Receiver, answering, receiver
+from tests.act.notify.receivers import Behaviour, Receiver, answering, dropping, receiver
 from tests.services.ports import free_port
 
 NOON_NS = 1_800_000_000 * SECOND_NS
@@ -132,6 +132,17 @@ def test_a_token_that_has_ended_is_renewed(octavia: Receiver) -> None:
     (verdict,) = judged(octavia.url)
     assert "alarm" == verdict.state
     assert ["token-1", "token-2"] == [each.headers["x-auth-token"] for each in octavia.requests]
+
+
+def test_a_connection_that_is_dropped_is_made_again_once(octavia: Receiver) -> None:
+    octavia.behaviours = [dropping]
+    octavia.usual = listing(MEMBER)
+    (verdict,) = judged(octavia.url)
+    assert "alarm" == verdict.state
+    octavia.usual = dropping
+    (verdict,) = judged(octavia.url)
+    assert "does not answer" in verdict.reason
+    assert 4 == len(octavia.requests)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from nephoscope.model.errors import NotFound, Unauthenticated, Unavailable
 
@@ -51,24 +51,32 @@ class Asker:
         if content is not None:
             headers["Content-Type"] = "application/json"
         try:
-            answer = self._pool.request(
-                method, address, body=content, headers=headers, redirect=False, preload_content=False
-            )
-            said = answer.read(ANSWER_BYTES_MAX)
-            answer.release_conn()
+            try:
+                status, said = self._answer(method, address, content, headers)
+            except ProtocolError:
+                # Mostly a kept connection that the other side has closed; asking twice changes nothing there.
+                status, said = self._answer(method, address, content, headers)
         except (HTTPError, OSError) as error:
             raise Unavailable(f"{self.url} does not answer: {type(error).__name__}") from error
         text = " ".join(said.decode("utf-8", "replace").split())[:SIGNS_MAX]
-        if answer.status == 404:
+        if status == 404:
             raise NotFound(text)
-        if answer.status == 401:
+        if status == 401:
             raise Unauthenticated(f"{self.url} answered 401: {text}")
-        if not 200 <= answer.status < 300:
-            raise Unavailable(f"{self.url} answered {answer.status}: {text}")
+        if not 200 <= status < 300:
+            raise Unavailable(f"{self.url} answered {status}: {text}")
         try:
             return msgspec.json.decode(said)
         except msgspec.DecodeError:
             raise Unavailable(f"{self.url} answered no JSON: {text}") from None
+
+    def _answer(self, method: str, address: str, content: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        answer = self._pool.request(
+            method, address, body=content, headers=headers, redirect=False, preload_content=False
+        )
+        said = answer.read(ANSWER_BYTES_MAX)
+        answer.release_conn()
+        return answer.status, said
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -60,7 +60,7 @@ def test_a_rule_that_finds_nothing_says_why_and_what_to_do(cloud: Cloud, member:
 
 def test_an_alarm_that_nobody_decides_is_seen(cloud: Cloud, member: Asker) -> None:
     old = make(cloud.index, "old", timestamp_ns=NOW_NS - 3600 * 10**9, evaluated_ns=NOW_NS - 3600 * 10**9)
-    new = make(cloud.index, "new", timestamp_ns=NOW_NS, evaluated_ns=NOW_NS)
+    new = make(cloud.index, "new", timestamp_ns=time.time_ns(), evaluated_ns=time.time_ns())
 
     (stopped,) = stations(member, old.id)["decide"]
 
