@@ -67,6 +67,12 @@ async function best(what: string, goal: number, measure: () => Promise<number>):
 for (const kind of ['overview', 'resource'] as const) {
   test(`the first chart of the ${kind} page is there at once`, async ({ page, api }) => {
     const address = kind === 'overview' ? '/overview' : `/resources/${(await anInstance(api)).id}`;
+    // A server that has just begun knows no rates of itself yet.
+    test.setTimeout(240_000);
+    await expect(async () => {
+      await page.goto(`${address}?from=now-6h&to=now`);
+      await expect(charts(page).first().locator('canvas').first()).toBeVisible({ timeout: 5_000 });
+    }).toPass({ timeout: 150_000 });
     const waited = await best(`first chart of ${kind}, from navigation`, CHART_MS, async () => {
       await page.goto('/login');
       await settled(page);
