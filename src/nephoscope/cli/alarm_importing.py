@@ -148,7 +148,8 @@ def _draw(plan: dict[str, Any]) -> None:
     for step in plan["steps"]:
         if step["action"] == "same":
             continue
-        click.echo(f"{SIGNS[step['action']]} {step['name']}  (project {step['project_id']})")
+        of = f"  (project {step['project_id']})" if step["project_id"] else ""
+        click.echo(f"{SIGNS[step['action']]} {step['name']}{of}")
         for each in step["changes"]:
             click.echo(f"    {each['path']}: {_difference(each['before'], each['after'])}")
     counts = Counter(step["action"] for step in plan["steps"])

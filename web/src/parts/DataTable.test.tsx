@@ -40,6 +40,7 @@ it('keeps only the rows in sight in the page, and says how many there are', () =
   expect(document.querySelectorAll('tbody tr:not(.spacer)').length).toBeLessThan(100);
   expect(screen.getByRole('table').getAttribute('aria-rowcount')).toBe('20001');
   expect(document.querySelector<HTMLElement>('.spacer td')!.style.height).toMatch(/^[56]\d{5}px$/);
+  expect(document.querySelector('.spacer td')!.getAttribute('colspan')).toBe(String(COLUMNS.length));
 });
 
 it('sorts numbers in names as numbers, and what is missing last in both directions', () => {

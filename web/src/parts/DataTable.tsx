@@ -90,6 +90,8 @@ function Rows<Row>(props: Omit<DataTableProps<Row>, 'cards'> & Sorting<Row>) {
   const box = useRef<HTMLDivElement>(null);
   const [first, last] = useWindow(box, rows.length, props.height);
   const shown = rows.slice(first, last);
+  // One column too many would take all the room that is left.
+  const width = columns.length + (selection ? 1 : 0);
 
   useEffect(() => onShown?.(shown), [rows, first, last]);
   useEffect(() => {
@@ -118,7 +120,7 @@ function Rows<Row>(props: Omit<DataTableProps<Row>, 'cards'> & Sorting<Row>) {
           </tr>
         </thead>
         <tbody>
-          {first > 0 && <Spacer rows={first} columns={columns.length + 1} />}
+          {first > 0 && <Spacer rows={first} columns={width} />}
           {shown.map((row, at) => (
             <tr
               key={rowKey(row)}
@@ -142,7 +144,7 @@ function Rows<Row>(props: Omit<DataTableProps<Row>, 'cards'> & Sorting<Row>) {
               ))}
             </tr>
           ))}
-          {last < rows.length && <Spacer rows={rows.length - last} columns={columns.length + 1} />}
+          {last < rows.length && <Spacer rows={rows.length - last} columns={width} />}
         </tbody>
       </table>
     </div>

@@ -24,7 +24,7 @@ import { mayChange, workingIn } from '../alarms/rights';
 import { isThreshold, SQL, TYPES } from '../alarms/rule';
 import { SEVERITIES, type AlarmView } from '../alarms/states';
 import type { PageProps } from '../index';
-import { useProjects } from '../resources/projects';
+import { ProjectSelect } from '../resources/ProjectSelect';
 import '../resource/resource.css';
 import '../settings/settings.css';
 import { labelsOf } from '../silences/matchers';
@@ -261,7 +261,6 @@ function About(props: {
   before: AlarmView | null;
 }) {
   const { draft, set, problemAt, before } = props;
-  const projects = useProjects();
   const asksProject = !before && project.value === '*';
   return (
     <>
@@ -290,14 +289,10 @@ function About(props: {
         problem={problemAt('severity')}
       />
       {asksProject && (
-        <Select
-          label="Project"
+        <ProjectSelect
+          none={has() ? 'none: it sees everything' : 'choose one'}
           value={draft.project}
           onValue={(of) => set({ project: of })}
-          options={[
-            { value: '', label: has() ? 'none: it sees everything' : 'choose one' },
-            ...[...projects].map(([value, label]) => ({ value, label })),
-          ]}
         />
       )}
       <Field

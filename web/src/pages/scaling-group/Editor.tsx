@@ -18,7 +18,7 @@ import '../alarm-edit/editor.css';
 import '../alarms/alarms.css';
 import { mayChange, workingIn } from '../alarms/rights';
 import type { PageProps } from '../index';
-import { useProjects } from '../resources/projects';
+import { ProjectSelect } from '../resources/ProjectSelect';
 import '../resource/resource.css';
 import type { Group } from '../scaling/groups';
 import '../scaling/scaling.css';
@@ -133,7 +133,6 @@ function fieldsOf({ actuator }: GroupDraft): Set<string> {
 }
 
 function Sizes({ draft, set, at, before, warned }: FieldsProps) {
-  const projects = useProjects();
   const asksProject = !before && project.value === '*';
   return (
     <div class="alarm-fields">
@@ -150,14 +149,10 @@ function Sizes({ draft, set, at, before, warned }: FieldsProps) {
         autocomplete="off"
       />
       {asksProject && (
-        <Select
-          label="Project"
+        <ProjectSelect
+          none={has() ? 'none: it sees everything' : 'choose one'}
           value={draft.project}
           onValue={(of) => set({ project: of })}
-          options={[
-            { value: '', label: has() ? 'none: it sees everything' : 'choose one' },
-            ...[...projects].map(([value, label]) => ({ value, label })),
-          ]}
         />
       )}
       <Field

@@ -18,7 +18,7 @@ import { href } from '../../state/url';
 import type { Answer } from '../../api/operations';
 import { workingIn } from '../alarms/rights';
 import { StateChip } from '../alarms/states';
-import { useProjects } from '../resources/projects';
+import { ProjectSelect } from '../resources/ProjectSelect';
 import { endOf, momentOf, SPANS, UNTIL, type Silence } from './lasting';
 import { MatcherFields } from './MatcherFields';
 import { areWritten, BLANK, isWithin, placeOf, type Matcher } from './matchers';
@@ -49,7 +49,6 @@ export function SilenceForm(props: {
   const [lasts, setLasts] = useState(before ? UNTIL : '1h');
   const [until, setUntil] = useState(before ? absolute(before.until_ms) : '');
   const [of, setOf] = useState(start.project);
-  const projects = useProjects();
   const asksProject = !before && project.value === '*' && (session.value?.sees_all ?? false);
   const where = workingIn(of);
   const preview = usePreview(matchers, where);
@@ -90,17 +89,7 @@ export function SilenceForm(props: {
             place="matchers"
             hint="Labels are those that every alarm has, its own, and those of its instances."
           />
-          {asksProject && (
-            <Select
-              label="Alarms of"
-              value={of}
-              onValue={setOf}
-              options={[
-                { value: '', label: 'all projects' },
-                ...[...projects].map(([value, label]) => ({ value, label })),
-              ]}
-            />
-          )}
+          {asksProject && <ProjectSelect label="Alarms of" none="all projects" value={of} onValue={setOf} />}
           <What load={preview} when={areWritten(matchers)} />
           <div class="row silence-times">
             {!before && (
