@@ -159,7 +159,7 @@ def run(folder: Path, alarms: int, rounds: int, give_up: float) -> tuple[list[Fi
         "then alarms change at the end of the second one.",
         "The lag is from that end of the bucket on: until the notification is in the outbox, and until it has arrived. "
         "The second that a bucket is waited for after it has closed is in it.",
-        "Each webhook is a connection of its own; two at a time go to one receiver.",
+        "Webhooks to one receiver go two at a time, over connections that are kept for a moment.",
     ]
 
 

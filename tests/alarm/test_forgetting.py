@@ -7,7 +7,7 @@ import pytest
 from nephoscope.alarm.forgetting import EVERY_S, Forgetting
 from nephoscope.model.alarm import Alarm
 from nephoscope.model.alarm_rule import EventRule
-from nephoscope.model.delivery import Attempt, Draft
+from nephoscope.model.delivery import Attempt, Draft, Noted
 from nephoscope.model.timespan import DAY_NS
 from nephoscope.store.index.alarm_contract import Author, Limits
 from nephoscope.store.index.contract import Index
@@ -23,7 +23,7 @@ def index(world: World) -> Index:
     world.index.outbox.add(drafts)
     (first, *_) = world.index.outbox.claim(1, DAY_NS)
     attempt = Attempt(delivery=first.number, at_ns=first.created_ns, lasted_ns=1)
-    world.index.outbox.note(first, attempt, "delivered", 0)
+    world.index.outbox.note([Noted(delivery=first, attempt=attempt, progress="delivered", due_ns=0)])
     return world.index
 
 

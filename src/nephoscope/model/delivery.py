@@ -58,3 +58,12 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     lasted_ns: int
     status: int = 0
     error: str = ""
+
+
+class Noted(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt at a claimed delivery and what comes next: it is over, or due again at `due_ns`."""
+
+    delivery: Delivery
+    attempt: Attempt
+    progress: Progress
+    due_ns: int

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from nephoscope.model.delivery import Attempt, Delivery, Draft, Progress
+from nephoscope.model.delivery import Attempt, Delivery, Draft, Noted, Progress
 from nephoscope.model.errors import IndexUnavailable, NotFound
 from nephoscope.model.paging import Page
 from nephoscope.model.search import EVERYTHING, And, Compare, Search
@@ -28,11 +28,16 @@ class Clock:
 
 
 class MemoryOutbox:
-    """As `Outbox`; its clock stands still until `pass_s`. While `away`, everything is refused."""
+    """
+    As `Outbox`; its clock stands still until `pass_s`.
+
+    While `away`, everything is refused; attempts with the error `cannot_keep` are, with all that is noted beside them.
+    """
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
         self.away = False
+        self.cannot_keep = "\0"
         self._rows: dict[int, Delivery] = {}
         self._claimed_until_ns: dict[int, int] = {}
         self._attempts: list[Attempt] = []
@@ -102,19 +107,24 @@ class MemoryOutbox:
             self._claimed_until_ns |= dict.fromkeys(ours, self.now_ns + ttl_ns)
             return ours
 
-    def note(self, delivery: Delivery, attempt: Attempt, progress: Progress, due_ns: int) -> bool:
+    def note(self, noted: Sequence[Noted]) -> list[bool]:
         with self._changed:
             self._check()
-            self._attempts.append(attempt)
-            row = self._rows[delivery.number]
-            row = msgspec.structs.replace(row, attempts=row.attempts + 1)
-            ours = row.claim == delivery.claim and self._claimed_until_ns.get(row.number, 0) > 0
-            if ours:
-                row = msgspec.structs.replace(row, progress=progress, due_ns=due_ns)
-                self._claimed_until_ns[row.number] = 0
-            self._rows[row.number] = row
+            if any(each.attempt.error == self.cannot_keep for each in noted):
+                raise ValueError("one of these cannot be kept")
             self._changed.notify_all()
-            return ours
+            return [self._note(each) for each in noted]
+
+    def behind(self, deliveries: Sequence[Delivery]) -> set[int]:
+        with self._changed:
+            self._check()
+            waiting = [each for each in self._rows.values() if each.progress == "waiting"]
+        return {
+            each.number
+            for each in deliveries
+            for other in waiting
+            if (other.alarm_id, other.target) == (each.alarm_id, each.target) and other.number < each.number
+        }
 
     def find(
         self, search: Search = EVERYTHING, *, visible: Search = EVERYTHING, page: Page = FIRST_PAGE
@@ -143,6 +153,17 @@ class MemoryOutbox:
             for each in over[:limit]:
                 del self._rows[each.number]
             return len(over[:limit])
+
+    def _note(self, noted: Noted) -> bool:
+        self._attempts.append(noted.attempt)
+        row = self._rows[noted.delivery.number]
+        row = msgspec.structs.replace(row, attempts=row.attempts + 1)
+        ours = row.claim == noted.delivery.claim and self._claimed_until_ns.get(row.number, 0) > 0
+        if ours:
+            row = msgspec.structs.replace(row, progress=noted.progress, due_ns=noted.due_ns)
+            self._claimed_until_ns[row.number] = 0
+        self._rows[row.number] = row
+        return ours
 
     def _check(self) -> None:
         if self.away:

@@ -84,6 +84,9 @@ class Receiver:
     # The most requests that were under way at once; of quick ones, one may seem to last into the next.
     at_once: int = 0
     scheme: str = "http"
+    # Whether further requests are taken over a connection; and how many connections there were.
+    keeps: bool = False
+    connections: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
     ended: threading.Event = field(default_factory=threading.Event)
     _open: int = 0
@@ -105,23 +108,27 @@ class Receiver:
             return list(self.requests)
 
     def serve(self, connection: socket.socket) -> None:
-        """Take one request and behave."""
+        """Take one request and behave; further ones behind it where connections are kept."""
+        self.connections += 1
         with connection, suppress(OSError):
             connection.settimeout(PATIENCE_S)
-            request = _read(connection)
-            if request is None:
-                return
-            with self.changed:
-                self.requests.append(request)
-                self._open += 1
-                self.at_once = max(self.at_once, self._open)
-                behave = self.behaviours.pop(0) if self.behaviours else self.usual
-                self.changed.notify_all()
-            try:
-                behave(connection, self.ended)
-            finally:
-                with self.changed:
-                    self._open -= 1
+            while (request := _read(connection)) is not None:
+                behave = self._taken(request)
+                try:
+                    behave(connection, self.ended)
+                finally:
+                    with self.changed:
+                        self._open -= 1
+                if not self.keeps or behave is dropping:
+                    return
+
+    def _taken(self, request: Request) -> Behaviour:
+        with self.changed:
+            self.requests.append(request)
+            self._open += 1
+            self.at_once = max(self.at_once, self._open)
+            self.changed.notify_all()
+            return self.behaviours.pop(0) if self.behaviours else self.usual
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nephoscope.act.notify.claims import Claims
-from nephoscope.model.delivery import Attempt
+from nephoscope.model.delivery import Attempt, Noted
 from nephoscope.model.errors import IndexUnavailable
 from tests.act.notify.made import draft
 from tests.act.notify.outbox import MemoryOutbox
@@ -52,7 +52,8 @@ def test_what_is_done_or_noted_is_not_renewed() -> None:
     mine = of(outbox)
     first, second = mine.claim(10)
     mine.done(first)
-    outbox.note(second, Attempt(delivery=second.number, at_ns=0, lasted_ns=0), "waiting", outbox.now_ns)
+    attempt = Attempt(delivery=second.number, at_ns=0, lasted_ns=0)
+    outbox.note([Noted(delivery=second, attempt=attempt, progress="waiting", due_ns=outbox.now_ns)])
     outbox.pass_s(CLAIM_S)
     mine.renew()
     assert not mine.holds(first)

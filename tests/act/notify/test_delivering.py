@@ -63,9 +63,14 @@ class Bench:
         """Serve all that is due; gives the numbers that were sent."""
         before = len(self.channel.sent)
         for each in self.claims.claim(100):
-            self.delivering.serve(Job(each, self.channel, "h:80"))
+            self.serve(each)
             self.claims.done(each)
         return self.channel.sent[before:]
+
+    def serve(self, claimed: Delivery) -> None:
+        """Serve one, and note what came of it."""
+        noted = self.delivering.serve(Job(claimed, self.channel, "h:80"))
+        self.delivering.note([noted] if noted is not None else [])
 
     @property
     def due_s(self) -> list[float]:
@@ -177,7 +182,7 @@ def test_an_older_one_is_not_sent_behind_a_newer_one_that_was_delivered() -> Non
     bench.outbox.add([draft("http://h/", "1"), draft("http://h/", "2")])
     # Somebody died with the first in hand, while another has delivered the second.
     first, second = bench.outbox.claim(2, SECOND_NS)
-    bench.delivering.settle(second, Outcome("delivered"))
+    bench.delivering.note([bench.delivering.settled(second, Outcome("delivered"))])
     bench.outbox.pass_s(1)
     with counted(GIVEN_UP, scheme="http", cause="overtaken"):
         assert [] == bench.turn()
@@ -226,7 +231,7 @@ def test_one_whose_claim_is_over_is_left_alone() -> None:
     bench.outbox.add([draft("http://h/")])
     (claimed,) = bench.claims.claim(1)
     bench.outbox.pass_s(CLAIM_S)
-    bench.delivering.serve(Job(claimed, bench.channel, "h:80"))
+    bench.serve(claimed)
     assert ([], []) == (bench.channel.sent, bench.outbox.attempts(1))
 
 
@@ -234,14 +239,25 @@ def test_an_outbox_that_is_away_leaves_all_to_the_end_of_the_claim() -> None:
     bench = Bench()
     bench.outbox.add([draft("http://h/")])
     (claimed,) = bench.claims.claim(1)
-    job = Job(claimed, bench.channel, "h:80")
     bench.outbox.away = True
-    bench.delivering.serve(job)
-    bench.delivering.give_back(claimed)
+    bench.serve(claimed)
+    bench.delivering.note([bench.delivering.given_back(claimed)])
     bench.outbox.away = False
     assert ([], ["waiting"]) == (bench.channel.sent, bench.outbox.progress())
     bench.outbox.pass_s(CLAIM_S)
     assert [1] == bench.turn()
+
+
+def test_what_cannot_be_kept_holds_up_nothing_beside_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, "nephoscope.notify")
+    bench = Bench()
+    bench.outbox.add([draft("http://h/", str(number), alarm_id=str(number)) for number in range(3)])
+    bench.outbox.cannot_keep = "odd"
+    outcomes = [Outcome("again", error="busy"), Outcome("again", error="odd"), Outcome("delivered")]
+    claimed = bench.claims.claim(3)
+    bench.delivering.note([bench.delivering.settled(*each) for each in zip(claimed, outcomes, strict=True)])
+    assert [["busy"], [], [""]] == [bench.outbox.errors(number) for number in (1, 2, 3)]
+    assert ["waiting", "waiting", "delivered"] == bench.outbox.progress()
 
 
 @given(

@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from nephoscope.act.notify.contract import Outcome
+from nephoscope.act.notify.exchange import Exchange, Failed
 from nephoscope.act.notify.http import Http
 from nephoscope.act.notify.secret import SIGNATURE_HEADER, signature
+from nephoscope.act.notify.url import WebUrl
 from nephoscope.model.delivery import Delivery
 from nephoscope.model.errors import BadRequest
 from tests.act.notify.made import NOON_S, RECORDED, delivery, tools
@@ -192,6 +194,52 @@ def test_an_answer_counts_even_if_its_body_never_ends(hook: Receiver) -> None:
 def test_continue_comes_before_the_answer(hook: Receiver) -> None:
     hook.usual = saying(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")
     assert Outcome("delivered", 204) == notified(hook.url)
+
+
+def test_what_follows_goes_over_the_same_connection(hook: Receiver) -> None:
+    hook.keeps = True
+    channel = Http(tools())
+    for number in range(3):
+        assert DELIVERED == channel.notify(delivery(f"{hook.url}/{number}"))
+    assert (["/0", "/1", "/2"], 1) == ([each.target for each in hook.requests], hook.connections)
+
+
+def test_a_kept_connection_that_breaks_is_made_again_once(hook: Receiver) -> None:
+    hook.keeps = True
+    hook.behaviours = [answering(200), dropping, answering(200), dropping, dropping]
+    channel = Http(tools())
+    for _ in range(2):
+        assert DELIVERED == channel.notify(delivery(hook.url))
+    assert (3, 2) == (len(hook.requests), hook.connections)
+    outcome = channel.notify(delivery(hook.url))
+    assert ("again", "connection", True) == (outcome.result, outcome.cause, outcome.out_of_reach)
+    assert (5, 3) == (len(hook.requests), hook.connections)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        answering(200, "Connection: close"),
+        saying(b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        answering(200, body=b"x" * 100_000),
+    ],
+)
+def test_a_connection_that_is_not_fit_for_more_is_not_kept(hook: Receiver, behaviour: Any) -> None:
+    hook.keeps, hook.usual = True, behaviour
+    channel = Http(tools())
+    for _ in range(2):
+        assert DELIVERED == channel.notify(delivery(hook.url))
+    assert (2, 2) == (len(hook.requests), hook.connections)
+
+
+def test_what_may_go_anywhere_opens_no_way_for_what_may_not(hook: Receiver) -> None:
+    hook.keeps = True
+    exchange, url = Exchange(tools(allowed_networks=())), WebUrl.of(hook.url)
+    deadline_s = exchange.deadline_s()
+    assert 200 == exchange.ask("GET", url, {}, b"", deadline_s=deadline_s, guarded=False).status
+    with pytest.raises(Failed) as refused:
+        exchange.ask("GET", url, {}, b"", deadline_s=deadline_s)
+    assert "address" == refused.value.outcome.cause
 
 
 def test_nobody_listens() -> None:

@@ -36,7 +36,7 @@ def test_few_begin_at_one_place_and_others_are_not_held_up() -> None:
     lanes.add(job(9, place="other:80"))
     assert [1, 9, 2] == begun(lanes)
     assert (3, 3) == (lanes.running, lanes.waiting)
-    lanes.done(job(1))
+    lanes.done([job(1)])
     assert [3] == begun(lanes)
 
 
@@ -45,7 +45,22 @@ def test_of_one_line_the_next_begins_when_the_one_before_has_ended() -> None:
     for number in (3, 1, 2):
         lanes.add(job(number, "a"))
     assert [1] == begun(lanes)
-    lanes.done(job(1, "a"))
+    lanes.done([job(1, "a")])
+    assert [2] == begun(lanes)
+
+
+def test_a_turn_goes_on_at_its_place_with_other_lines_only() -> None:
+    lanes = Lanes(1)
+    for number, alarm in enumerate("aab", 1):
+        lanes.add(job(number, alarm))
+    lanes.add(job(9, place="other:80"))
+    first = lanes.begin()
+    second = lanes.go_on("h:80")
+    assert first is not None
+    assert second is not None
+    assert (1, 3) == (first.delivery.number, second.delivery.number)
+    assert (None, [9]) == (lanes.go_on("h:80"), begun(lanes))
+    lanes.done([first, second])
     assert [2] == begun(lanes)
 
 
@@ -65,7 +80,7 @@ def test_one_that_is_claimed_again_takes_its_own_place() -> None:
     first = lanes.begin()
     assert first is not None
     lanes.add(job(1, claim=2))
-    lanes.done(first)
+    lanes.done([first])
     second = lanes.begin()
     assert second is not None
     assert (2, 2, 0) == (second.delivery.number, second.delivery.claim, lanes.waiting)
@@ -81,7 +96,7 @@ def test_of_a_crowd_those_that_came_last_are_taken_back() -> None:
     assert [3, 4] == [each.delivery.number for each in lanes.take_back(2)]
     assert 3 == lanes.waiting
     assert [1, 5] == begun(lanes)
-    lanes.done(job(1, "a"))
+    lanes.done([job(1, "a")])
     assert [2] == begun(lanes)
     assert [] == Lanes(1).take_back(1)
 
@@ -95,7 +110,7 @@ def test_draining_leaves_what_runs() -> None:
     assert first is not None
     assert [2, 3, 4] == [each.delivery.number for each in lanes.drain()]
     assert (1, 0, None) == (lanes.running, lanes.waiting, lanes.begin())
-    lanes.done(first)
+    lanes.done([first])
     assert (0, 0, []) == (lanes.running, lanes.waiting, lanes.drain())
 
 
@@ -103,30 +118,41 @@ def test_draining_leaves_what_runs() -> None:
 def test_whatever_comes_and_ends_when_the_rules_hold(data: Any, at_once: int) -> None:
     """Deliveries of few alarms to few places come, begin and end in any order."""
     lanes = Lanes(at_once)
-    running: list[Job] = []
+    turns: list[list[Job]] = []
     last: dict[tuple[str, str], int] = {}
     added = ended = 0
+
+    def goes(begun: Job) -> Job:
+        assert begun.line not in {each.line for turn in turns for each in turn}
+        assert last.get(begun.line, 0) < begun.delivery.number
+        last[begun.line] = begun.delivery.number
+        return begun
+
     for number in range(1, data.draw(st.integers(1, 40))):
-        match data.draw(st.sampled_from(["add", "add", "begin", "begin", "done", "take back"])):
+        match data.draw(st.sampled_from(["add", "add", "add", "begin", "begin", "go on", "done", "take back"])):
             case "add":
                 lanes.add(job(number, data.draw(st.sampled_from("ab")), data.draw(st.sampled_from(["x", "y"]))))
                 added += 1
             case "take back":
                 added -= len(lanes.take_back(data.draw(st.integers(1, 3))))
             case "begin" if (begun := lanes.begin()) is not None:
-                assert begun.line not in {each.line for each in running}
-                assert last.get(begun.line, 0) < begun.delivery.number
-                last[begun.line] = begun.delivery.number
-                running.append(begun)
-            case "done" if running:
-                lanes.done(running.pop(data.draw(st.integers(0, len(running) - 1))))
-                ended += 1
-        assert all(count <= at_once for count in Counter(each.place for each in running).values())
-        assert len(running) == lanes.running
-        assert added == len(running) + lanes.waiting + ended
-    while (begun := lanes.begin()) is not None or running:
+                turns.append([goes(begun)])
+            case "go on" if turns:
+                turn = turns[data.draw(st.integers(0, len(turns) - 1))]
+                if (begun := lanes.go_on(turn[0].place)) is not None:
+                    turn.append(goes(begun))
+                    assert turn[0].place == begun.place
+            case "done" if turns:
+                over = turns.pop(data.draw(st.integers(0, len(turns) - 1)))
+                lanes.done(over)
+                ended += len(over)
+        assert all(count <= at_once for count in Counter(turn[0].place for turn in turns).values())
+        running = sum(map(len, turns))
+        assert running == lanes.running
+        assert added == running + lanes.waiting + ended
+    while (begun := lanes.begin()) is not None or turns:
         if begun is not None:
-            running.append(begun)
+            turns.append([begun])
         else:
-            lanes.done(running.pop())
+            lanes.done(turns.pop())
     assert (0, 0) == (lanes.running, lanes.waiting)

@@ -5,7 +5,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ import pytest
 from nephoscope.act.notify.measures import OLDEST, WAITING
 from nephoscope.act.notify.notifier import Notifier
 from nephoscope.act.notify.settings import NotifierSettings
-from nephoscope.model.errors import BadRequest
+from nephoscope.model.delivery import Noted
+from nephoscope.model.errors import BadRequest, IndexUnavailable
 from nephoscope.observe import registry
 from tests.act.notify.made import BODY, LOOPBACK, KnownTrusts, draft
 from tests.act.notify.outbox import MemoryOutbox
@@ -132,6 +133,42 @@ def test_of_one_alarm_to_one_target_they_arrive_one_by_one_in_order(outbox: Memo
     with running(outbox, place_threads_max=4):
         outbox.wait_for(lambda: ["delivered"] * 30 == outbox.progress())
     assert [f"n-{number}" for number in range(1, 31)] == hook.names
+
+
+def test_what_a_quick_receiver_takes_is_noted_together(
+    outbox: MemoryOutbox, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    note = outbox.note
+
+    def counted(noted: Sequence[Noted]) -> list[bool]:
+        sizes.append(len(noted))
+        return note(noted)
+
+    monkeypatch.setattr(outbox, "note", counted)
+    put(outbox, *[hook.url] * 50)
+    with running(outbox, place_threads_max=1):
+        outbox.wait_for(lambda: ["delivered"] * 50 == outbox.progress())
+    assert 50 == sum(sizes)
+    assert max(sizes) > 1
+
+
+def test_an_outbox_that_goes_while_it_is_claimed_from_leaves_all_to_whoever_comes_next(
+    outbox: MemoryOutbox, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: object) -> set[int]:
+        raise IndexUnavailable("the index cannot be reached; try again later")
+
+    put(outbox, *[hook.url] * 3)
+    found = notifier(outbox, claim_s=60)
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "behind", away)
+        with pytest.raises(IndexUnavailable):
+            found.claim()
+    with running(outbox, poll_interval_s=0.01):
+        outbox.pass_s(60)
+        outbox.wait_for(lambda: ["delivered"] * 3 == outbox.progress())
+    assert 3 == len(hook.requests)
 
 
 def test_a_failure_holds_its_line_and_is_tried_again(outbox: MemoryOutbox, hook: Receiver) -> None:

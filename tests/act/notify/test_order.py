@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nephoscope.act.notify.order import FREE, Standing, standing
-from nephoscope.model.delivery import Attempt, Delivery, Progress
+from nephoscope.act.notify.order import FREE, Standing, standing, to_be_looked_at
+from nephoscope.model.delivery import Attempt, Delivery, Noted, Progress
 from nephoscope.model.timespan import SECOND_NS
 from nephoscope.store.index import open_index
 from nephoscope.store.index.alarm_contract import Outbox
@@ -30,7 +30,9 @@ class Kept:
     def note(self, delivery: Delivery, progress: Progress, due_s: float = 0) -> None:
         """Keep what came of one."""
         attempt = Attempt(delivery=delivery.number, at_ns=self.clock.now_ns, lasted_ns=0)
-        assert self.outbox.note(delivery, attempt, progress, self.clock.now_ns + int(due_s * SECOND_NS))
+        due_ns = self.clock.now_ns + int(due_s * SECOND_NS)
+        noted = Noted(delivery=delivery, attempt=attempt, progress=progress, due_ns=due_ns)
+        assert [True] == self.outbox.note([noted])
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -49,6 +51,14 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
 def test_the_oldest_of_a_line_is_free_and_the_others_are_behind_it(kept: Kept) -> None:
     behind = Standing(behind_ns=NOON_NS)
     assert [FREE, behind, behind, FREE, FREE] == [standing(kept.outbox, each) for each in kept.claimed()]
+
+
+def test_looked_at_are_those_behind_others_and_those_that_were_claimed_before(kept: Kept) -> None:
+    assert {2, 3} == to_be_looked_at(kept.outbox, kept.claimed())
+    kept.clock.now_ns += 2 * SECOND_NS
+    kept.outbox.add([draft("x:9", "new")])
+    assert {1, 2, 3, 4, 5} == to_be_looked_at(kept.outbox, kept.claimed())
+    assert set() == to_be_looked_at(kept.outbox, [])
 
 
 @pytest.mark.parametrize("progress", ["delivered", "given up"])

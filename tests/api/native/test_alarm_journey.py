@@ -9,7 +9,7 @@ from msgspec import structs
 
 from nephoscope.model.alarm import TimeConstraint
 from nephoscope.model.alarm_rule import Composite, EventRule
-from nephoscope.model.delivery import Attempt, Draft
+from nephoscope.model.delivery import Attempt, Draft, Noted
 from nephoscope.store.index.alarm_contract import Author
 from tests.api.native.cloud import STEP_NS, Asker, Cloud
 from tests.api.native.test_alarms import BUSY, decide, make
@@ -98,7 +98,9 @@ def test_a_receiver_that_refuses_is_where_it_stops(cloud: Cloud, member: Asker) 
     )
     (delivery,) = cloud.index.outbox.claim(1, 10**9)
     attempt = Attempt(delivery=delivery.number, at_ns=time.time_ns(), lasted_ns=1, status=503, error="503 Unavailable")
-    assert cloud.index.outbox.note(delivery, attempt, "waiting", time.time_ns() + 10**12)
+    assert cloud.index.outbox.note(
+        [Noted(delivery=delivery, attempt=attempt, progress="waiting", due_ns=time.time_ns() + 10**12)]
+    )
 
     found = stations(member, alarm.id)
 

@@ -12,7 +12,7 @@ from msgspec import structs
 from nephoscope.model.alarm import Alarm, Transition
 from nephoscope.model.alarm_instance import Instance
 from nephoscope.model.alarm_rule import EventRule, ResourceThreshold, Rule
-from nephoscope.model.delivery import Attempt, Draft
+from nephoscope.model.delivery import Attempt, Draft, Noted
 from nephoscope.model.search import equal
 from nephoscope.store.index.alarm_contract import Author, Decided, Limits
 from nephoscope.store.index.contract import Index
@@ -159,7 +159,7 @@ def test_a_delivery_shows_its_attempts_and_can_be_sent_again(index: Index, membe
     index.outbox.add([Draft(key="k3", alarm_id="a", project_id="blue", target="http://h/x", body={"reason": "so"})])
     (claimed,) = index.outbox.claim(1, 10**9)
     attempt = Attempt(delivery=claimed.number, at_ns=NOW_NS, lasted_ns=2_500_000, status=500, error="said 500")
-    index.outbox.note(claimed, attempt, "given up", 0)
+    index.outbox.note([Noted(delivery=claimed, attempt=attempt, progress="given up", due_ns=0)])
     found = member.get("/deliveries/k3")
     assert ("given up", {"reason": "so"}) == (found["delivery"]["progress"], found["body"])
     assert [{"time_ms": NOW_NS // 10**6, "lasted_ms": 2.5, "status": 500, "error": "said 500"}] == found["attempts"]

@@ -9,7 +9,7 @@ import pytest
 
 from nephoscope.model.alarm import Quota
 from nephoscope.model.audit import AuditFilter
-from nephoscope.model.delivery import Attempt
+from nephoscope.model.delivery import Attempt, Noted
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.metric import MetricDraft
 from nephoscope.model.paging import Page
@@ -50,7 +50,8 @@ def watch(index: Index) -> None:
     assert index.alarms.decide([told], GROUP, "node") == [True]
     index.alarms.delete("b", ANN)
     one = index.outbox.claim(1, 10)[0]
-    assert index.outbox.note(one, Attempt(delivery=one.number, at_ns=1, lasted_ns=2, status=503), "waiting", 3)
+    attempt = Attempt(delivery=one.number, at_ns=1, lasted_ns=2, status=503)
+    assert index.outbox.note([Noted(delivery=one, attempt=attempt, progress="waiting", due_ns=3)]) == [True]
 
 
 @pytest.mark.parametrize("into", ["sqlite", "postgresql"])

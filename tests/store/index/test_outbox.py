@@ -3,7 +3,6 @@
 """Notifications on their way: claimed by one at a time, due again when that one dies, and gone when they are old."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from msgspec.structs import replace
 
-from nephoscope.model.delivery import Attempt, Delivery
+from nephoscope.model.delivery import Attempt, Delivery, Noted, Progress
 from nephoscope.model.errors import BadRequest, NotFound
 from nephoscope.model.paging import Page
 from nephoscope.model.search import Compare, Search, equal
@@ -31,6 +30,12 @@ def attempt(delivery: Delivery, at_ns: int = START_NS, status: int = 0, error: s
 
 def add(index: Index, *keys: str) -> None:
     index.outbox.add([note(key) for key in keys])
+
+
+def noted(index: Index, one: Delivery, tried: Attempt, progress: Progress, due_ns: int) -> bool:
+    """Note an attempt at one; whether it was ours."""
+    (is_ours,) = index.outbox.note([Noted(delivery=one, attempt=tried, progress=progress, due_ns=due_ns)])
+    return is_ours
 
 
 def claimed(index: Index, limit: int = 10) -> list[str]:
@@ -75,7 +80,7 @@ def test_the_longest_due_are_claimed_first(index: Index, clock: Clock) -> None:
     add(index, "a", "b")
     later_ns = clock.forward(10)
     for each in index.outbox.claim(1, TTL):
-        assert index.outbox.note(each, attempt(each), "waiting", later_ns + SECOND)
+        assert noted(index, each, attempt(each), "waiting", later_ns + SECOND)
     add(index, "c")
     clock.forward(5)
     assert ["b", "c"] == claimed(index, 2)
@@ -97,14 +102,14 @@ def test_an_attempt_says_what_comes_next(index: Index, clock: Clock) -> None:
     add(index, "a")
     one = index.outbox.claim(1, TTL)[0]
     due_ns = clock.now_ns + 60 * SECOND
-    assert index.outbox.note(one, attempt(one, status=503, error="busy"), "waiting", due_ns)
+    assert noted(index, one, attempt(one, status=503, error="busy"), "waiting", due_ns)
     waiting = index.outbox.find()[0]
     assert (due_ns, 1, "waiting") == (waiting.due_ns, waiting.attempts, waiting.progress)
     clock.forward(59)
     assert [] == claimed(index)
     clock.forward(1)
     again = index.outbox.claim(1, TTL)[0]
-    assert index.outbox.note(again, attempt(again, clock.now_ns, status=200), "delivered", clock.now_ns)
+    assert noted(index, again, attempt(again, clock.now_ns, status=200), "delivered", clock.now_ns)
     assert (2, "delivered") == (index.outbox.find()[0].attempts, index.outbox.find()[0].progress)
     assert [attempt(one, status=503, error="busy"), attempt(again, clock.now_ns, status=200)] == (
         index.outbox.attempts(one.number)
@@ -113,17 +118,46 @@ def test_an_attempt_says_what_comes_next(index: Index, clock: Clock) -> None:
     assert [] == claimed(index)
 
 
-def test_what_many_note_at_once_is_noted_as_if_one_after_another(index: Index, clock: Clock) -> None:
+def test_many_are_noted_at_once_as_if_one_after_another(index: Index, clock: Clock) -> None:
     add(index, *(f"k{number}" for number in range(40)))
     mine = index.outbox.claim(40, TTL)
     # Of each a second note comes too late, and one is of a delivery that is gone.
     gone = replace(mine[0], number=10**9)
-    wanted = [*mine, *mine, gone]
-    with ThreadPoolExecutor(16) as threads:
-        noted = list(threads.map(lambda each: index.outbox.note(each, attempt(each), "delivered", START_NS), wanted))
-    assert (40, False) == (sum(noted), noted[-1])
+    notes = [
+        Noted(delivery=each, attempt=attempt(each), progress="delivered", due_ns=START_NS)
+        for each in (*mine, *mine, gone)
+    ]
+    assert [True] * 40 + [False] * 41 == index.outbox.note(notes)
     assert {("delivered", 2)} == {(each.progress, each.attempts) for each in index.outbox.find()}
     assert [2] * 40 == [len(index.outbox.attempts(each.number)) for each in mine]
+    assert [] == index.outbox.note([])
+
+
+def test_several_that_note_the_same_at_once_are_heard_once(nodes: list[Index]) -> None:
+    add(nodes[0], *(f"k{number}" for number in range(40)))
+    notes = [
+        Noted(delivery=each, attempt=attempt(each), progress="delivered", due_ns=START_NS)
+        for each in nodes[0].outbox.claim(40, TTL)
+    ]
+    # Each in another order: none waits for another that waits for it.
+    outcomes = at_once(nodes, lambda index, n: sum(index.outbox.note(notes[n:] + notes[:n])))
+    assert [] == problems(outcomes)
+    assert 40 == sum(int(str(each)) for each in outcomes)
+
+
+def test_those_behind_an_older_one_to_the_same_target_are_known(index: Index) -> None:
+    add(index, "a1", "a2", "a3")
+    index.outbox.add([note("b1", "b"), note("a4", target="http://192.0.2.2/"), note("b2", "b")])
+    found = {each.key: each for each in index.outbox.claim(10, TTL)}
+
+    def behind(*keys: str) -> set[str]:
+        numbers = index.outbox.behind([found[key] for key in keys])
+        return {each.key for each in found.values() if each.number in numbers}
+
+    assert {"a2", "a3", "b2"} == behind(*found)
+    assert noted(index, found["a1"], attempt(found["a1"]), "given up", START_NS)
+    assert {"a3"} == behind("a2", "a3")
+    assert set() == behind("a2") == behind()
 
 
 def test_the_late_answer_of_one_who_lost_its_claim_changes_nothing(index: Index, clock: Clock) -> None:
@@ -131,11 +165,11 @@ def test_the_late_answer_of_one_who_lost_its_claim_changes_nothing(index: Index,
     slow = index.outbox.claim(1, TTL)[0]
     clock.forward(30)
     quick = index.outbox.claim(1, TTL)[0]
-    assert not index.outbox.note(slow, attempt(slow, error="late"), "given up", START_NS)
+    assert not noted(index, slow, attempt(slow, error="late"), "given up", START_NS)
     assert "waiting" == index.outbox.find()[0].progress
-    assert index.outbox.note(quick, attempt(quick), "delivered", START_NS)
-    assert not index.outbox.note(slow, attempt(slow, error="later"), "waiting", START_NS)
-    assert not index.outbox.note(quick, attempt(quick), "waiting", START_NS)
+    assert noted(index, quick, attempt(quick), "delivered", START_NS)
+    assert not noted(index, slow, attempt(slow, error="later"), "waiting", START_NS)
+    assert not noted(index, quick, attempt(quick), "waiting", START_NS)
     kept = index.outbox.find()[0]
     assert ("delivered", 4) == (kept.progress, kept.attempts)
     assert ["late", "", "later", ""] == [each.error for each in index.outbox.attempts(kept.number)]
@@ -145,22 +179,22 @@ def test_who_is_late_but_alone_is_heard(index: Index, clock: Clock) -> None:
     add(index, "a")
     slow = index.outbox.claim(1, TTL)[0]
     clock.forward(100)
-    assert index.outbox.note(slow, attempt(slow), "delivered", clock.now_ns)
+    assert noted(index, slow, attempt(slow), "delivered", clock.now_ns)
     assert [] == claimed(index)
 
 
 def test_what_went_wrong_is_kept_whatever_the_receiver_wrote(index: Index) -> None:
     add(index, "a")
     one = index.outbox.claim(1, TTL)[0]
-    assert index.outbox.note(one, attempt(one, error="\0\ud800" + "x" * 5000), "given up", START_NS)
+    assert noted(index, one, attempt(one, error="\0\ud800" + "x" * 5000), "given up", START_NS)
     assert "�?" + "x" * 1998 == index.outbox.attempts(one.number)[0].error
 
 
 @pytest.mark.parametrize("progress", ["waiting", "delivered", "given up"])
-def test_a_delivery_is_sent_again(index: Index, clock: Clock, progress: str) -> None:
+def test_a_delivery_is_sent_again(index: Index, clock: Clock, progress: Progress) -> None:
     add(index, "a")
     one = index.outbox.claim(1, TTL)[0]
-    index.outbox.note(one, attempt(one), progress, START_NS + 1000 * SECOND)  # type: ignore[arg-type]
+    noted(index, one, attempt(one), progress, START_NS + 1000 * SECOND)
     now_ns = clock.forward(1)
     again = index.outbox.send_again(one.number)
     assert ("waiting", now_ns, 1) == (again.progress, again.due_ns, again.attempts)
@@ -173,7 +207,7 @@ def test_who_delivers_while_it_is_to_be_sent_again_does_not_end_it(index: Index)
     add(index, "a")
     one = index.outbox.claim(1, TTL)[0]
     index.outbox.send_again(one.number)
-    assert not index.outbox.note(one, attempt(one), "delivered", START_NS)
+    assert not noted(index, one, attempt(one), "delivered", START_NS)
     assert ["a"] == claimed(index)
 
 
@@ -181,7 +215,7 @@ def some(index: Index) -> None:
     """Three deliveries of two alarms and projects, the second of which is over."""
     index.outbox.add([note("1", "a"), note("2", "b", project_id="red"), note("3", "b", project_id="red")])
     both = index.outbox.claim(2, TTL)
-    index.outbox.note(both[1], attempt(both[1]), "delivered", START_NS)
+    noted(index, both[1], attempt(both[1]), "delivered", START_NS)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +249,7 @@ def test_pages_of_deliveries_follow_each_other(index: Index) -> None:
 def test_old_ones_that_are_over_go_a_few_at_a_time_with_their_attempts(index: Index, clock: Clock) -> None:
     add(index, *"abcde")
     for each in index.outbox.claim(4, TTL):
-        index.outbox.note(each, attempt(each), "given up" if each.key == "a" else "delivered", START_NS)
+        noted(index, each, attempt(each), "given up" if each.key == "a" else "delivered", START_NS)
     numbers = {each.key: each.number for each in index.outbox.find()}
     assert 0 == index.outbox.expire(START_NS, 10)
     now_ns = clock.forward(1)
@@ -227,9 +261,9 @@ def test_old_ones_that_are_over_go_a_few_at_a_time_with_their_attempts(index: In
 def test_an_attempt_at_what_is_gone_is_told(index: Index, clock: Clock) -> None:
     add(index, "a")
     one = index.outbox.claim(1, TTL)[0]
-    index.outbox.note(one, attempt(one), "delivered", START_NS)
+    noted(index, one, attempt(one), "delivered", START_NS)
     index.outbox.expire(clock.forward(1), 10)
-    assert not index.outbox.note(one, attempt(one), "delivered", START_NS)
+    assert not noted(index, one, attempt(one), "delivered", START_NS)
     assert [] == index.outbox.attempts(one.number)
 
 
@@ -283,14 +317,15 @@ class Workers(RuleBasedStateMachine):
         self.held += [(each, self.clock.now_ns + seconds * SECOND) for each in found]
 
     @rule(choice=st.integers(0, 9), progress=st.sampled_from(["waiting", "delivered", "given up"]))
-    def answers(self, choice: int, progress: str) -> None:
+    def answers(self, choice: int, progress: Progress) -> None:
         if self.held:
             one, until_ns = self.held.pop(choice % len(self.held))
             later = any(other.number == one.number and other.claim > one.claim for other, _ in self.held)
-            is_heard = self.index.outbox.note(
+            is_heard = noted(
+                self.index,
                 one,
                 attempt(one),
-                progress,  # type: ignore[arg-type]
+                progress,
                 self.clock.now_ns,
             )
             assert is_heard or until_ns <= self.clock.now_ns

@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One claimed delivery from its turn to its note: may it go, how did it go, what comes next."""
+"""Claimed deliveries from their turn to their note: may it go, how did it go, what comes next."""
 
 import logging
+from collections.abc import Sequence
 
 from nephoscope.act.notify import NOTIFIERS, scheme_of
 from nephoscope.act.notify.claims import Claims
 from nephoscope.act.notify.contract import Outcome, Tools
 from nephoscope.act.notify.lanes import Job
 from nephoscope.act.notify.measures import DELIVERED, FAILED, GIVEN_UP, POSTPONED, TRY
-from nephoscope.act.notify.order import standing
+from nephoscope.act.notify.order import FREE, standing
 from nephoscope.act.notify.reach import Reach
 from nephoscope.act.notify.retry import Next, after, pause_s
 from nephoscope.act.notify.template import one_line
 from nephoscope.act.notify.url import scrubbed
-from nephoscope.model.delivery import Attempt, Delivery
-from nephoscope.model.errors import BadRequest, NephoscopeError
+from nephoscope.model.delivery import Attempt, Delivery, Noted
+from nephoscope.model.errors import BadRequest, IndexUnavailable, NephoscopeError
 from nephoscope.model.timespan import SECOND_NS
 from nephoscope.observe import registry
 from nephoscope.store.index.alarm_contract import Outbox
@@ -28,7 +29,7 @@ OVERTAKEN = Outcome("refused", cause="overtaken", error=f"{UNTRIED}a newer one o
 
 
 class Delivering:
-    """Serves deliveries one by one; safe for several threads. Only `serve` sends."""
+    """Serves deliveries one by one, and notes what came of several at once; safe for several threads."""
 
     def __init__(self, outbox: Outbox, tools: Tools, claims: Claims) -> None:
         self._outbox = outbox
@@ -39,25 +40,42 @@ class Delivering:
         self._random = tools.random
         self._reach = Reach(tools.settings, tools.random)
 
-    def serve(self, job: Job) -> None:
+    def serve(self, job: Job) -> Noted | None:
         """
-        Try a delivery, if nothing stands in its way, and note what came of it.
+        Try a delivery, if nothing stands in its way; gives what is to be noted. Only this sends.
 
-        Nothing is raised: what could not be noted is claimed again, by us or others, when its claim has ended.
+        None leaves it to the end of its claim, when we or others claim it again. Nothing is raised.
         """
         # One that could not be renewed is left alone: others may have it by now.
         if not self._claims.holds(job.delivery):
-            return
+            return None
         try:
-            if not self._hindered(job):
-                self._try(job)
+            return self._hindered(job) or self._tried(job)
         except NephoscopeError as error:
             log.warning("delivery %d is left to the end of its claim: %s", job.delivery.number, error)
         except Exception:
             log.exception("delivery %d is left to the end of its claim", job.delivery.number)
+        return None
 
-    def settle(self, delivery: Delivery, outcome: Outcome, lasted_s: float = 0) -> None:
-        """Note an attempt and what comes next. Errors as those of the outbox."""
+    def note(self, noted: Sequence[Noted]) -> None:
+        """Keep what came of deliveries. Nothing is raised: what cannot be noted is left to the end of its claim."""
+        try:
+            ours = self._outbox.note(noted)
+        except IndexUnavailable as error:
+            log.warning("%d deliveries are left to the end of their claims: %s", len(noted), error)
+        except Exception:
+            if len(noted) == 1:
+                log.exception("delivery %d is left to the end of its claim", noted[0].delivery.number)
+                return
+            # None suffers from another that cannot be kept.
+            for each in noted:
+                self.note([each])
+        else:
+            for each in (each for each, is_ours in zip(noted, ours, strict=True) if not is_ours):
+                log.warning("delivery %d is noted by another: it may arrive twice", each.delivery.number)
+
+    def settled(self, delivery: Delivery, outcome: Outcome, lasted_s: float = 0) -> Noted:
+        """An attempt and what comes next."""
         now_ns = self._now_ns()
         following = after(delivery, outcome, now_ns, self._settings, self._random)
         scheme = _label(delivery.target)
@@ -67,57 +85,49 @@ class Delivering:
             registry.count(GIVEN_UP, scheme=scheme, cause=following.given_up)
         else:
             registry.count(FAILED, scheme=scheme, cause=outcome.cause)
-        self._note(delivery, outcome, following, now_ns, lasted_s)
+        return self._noted(delivery, outcome, following, now_ns, lasted_s)
 
-    def postpone(self, delivery: Delivery, cause: str, why: str, wait_s: float) -> None:
-        """Put off a delivery that was not tried, but not beyond its age. Errors as those of the outbox."""
+    def postponed(self, delivery: Delivery, cause: str, why: str, wait_s: float) -> Noted:
+        """A delivery that is put off untried, but not beyond its age."""
         now_ns = self._now_ns()
         end_ns = delivery.created_ns + self._age_ns_max
         if now_ns >= end_ns:
-            self.settle(delivery, TOO_OLD)
-            return
+            return self.settled(delivery, TOO_OLD)
         registry.count(POSTPONED, cause=cause)
         due_ns = min(end_ns, now_ns + int(wait_s * SECOND_NS))
-        self._note(delivery, Outcome("again", error=UNTRIED + why), Next("waiting", due_ns), now_ns, 0)
+        return self._noted(delivery, Outcome("again", error=UNTRIED + why), Next("waiting", due_ns), now_ns, 0)
 
-    def crowded(self, delivery: Delivery) -> None:
-        """Put off a delivery to a place at which many wait, so that those to other places are seen. Errors as above."""
-        self.postpone(delivery, "crowded", "many others wait for the same place", self._pause_s(delivery))
+    def crowded(self, delivery: Delivery) -> Noted:
+        """A delivery to a place at which many wait, put off so that those to other places are seen."""
+        return self.postponed(delivery, "crowded", "many others wait for the same place", self._pause_s(delivery))
 
-    def give_back(self, delivery: Delivery) -> None:
-        """Leave a delivery to whoever claims it next, at once. Nothing is raised."""
-        try:
-            self.postpone(delivery, "stop", "the server was stopped", 0)
-        except NephoscopeError as error:
-            log.warning("delivery %d is left to the end of its claim: %s", delivery.number, error)
+    def given_back(self, delivery: Delivery) -> Noted:
+        """A delivery that is left to whoever claims it next, at once."""
+        return self.postponed(delivery, "stop", "the server was stopped", 0)
 
     @property
     def _age_ns_max(self) -> int:
         return int(self._settings.age_s_max * SECOND_NS)
 
-    def _hindered(self, job: Job) -> bool:
-        """Whether a delivery may not be tried now; it is noted why."""
+    def _hindered(self, job: Job) -> Noted | None:
+        """Why a delivery may not be tried now, if so."""
         delivery = job.delivery
         if not delivery.attempts and self._now_ns() >= delivery.created_ns + self._age_ns_max:
-            self.settle(delivery, TOO_OLD)
-            return True
-        found = standing(self._outbox, delivery)
+            return self.settled(delivery, TOO_OLD)
+        found = standing(self._outbox, delivery) if job.is_looked_at else FREE
         if found.overtaken:
-            self.settle(delivery, OVERTAKEN)
-            return True
+            return self.settled(delivery, OVERTAKEN)
         if found.behind_ns is not None:
             behind_s = max((found.behind_ns - self._now_ns()) / SECOND_NS, self._settings.retry_s_min)
             wait_s = min(behind_s, self._pause_s(delivery))
-            self.postpone(delivery, "order", "an older one of the same alarm waits for the same target", wait_s)
-            return True
+            return self.postponed(delivery, "order", "an older one of the same alarm waits for the same target", wait_s)
         if (closed_s := self._reach.closed_s(job.place, self._monotonic_s())) > 0:
             # They do not come back all at the same moment.
             wait_s = closed_s * (1 + self._random())
-            self.postpone(delivery, "silence", f"nobody has answered at {job.place} lately", wait_s)
-            return True
-        return False
+            return self.postponed(delivery, "silence", f"nobody has answered at {job.place} lately", wait_s)
+        return None
 
-    def _try(self, job: Job) -> None:
+    def _tried(self, job: Job) -> Noted:
         started_s = self._monotonic_s()
         scheme = _label(job.delivery.target)
         try:
@@ -132,9 +142,9 @@ class Delivering:
             self._reach.silent(job.place, self._monotonic_s())
         elif outcome.status or outcome.result == "delivered":
             self._reach.answered(job.place)
-        self.settle(job.delivery, outcome, self._monotonic_s() - started_s)
+        return self.settled(job.delivery, outcome, self._monotonic_s() - started_s)
 
-    def _note(self, delivery: Delivery, outcome: Outcome, following: Next, now_ns: int, lasted_s: float) -> None:
+    def _noted(self, delivery: Delivery, outcome: Outcome, following: Next, now_ns: int, lasted_s: float) -> Noted:
         error = scrubbed(one_line(outcome.error or outcome.said), delivery.target)[:ERROR_LENGTH_MAX]
         if following.given_up in {"age", "attempts"} and not error.startswith(UNTRIED):
             error = f"{error}; given up"
@@ -148,8 +158,7 @@ class Delivering:
         )
         if following.progress == "given up":
             log.warning("delivery %d of alarm %s is given up: %s", delivery.number, delivery.alarm_id, error)
-        if not self._outbox.note(delivery, attempt, following.progress, following.due_ns):
-            log.warning("delivery %d is noted by another: it may arrive twice", delivery.number)
+        return Noted(delivery=delivery, attempt=attempt, progress=following.progress, due_ns=following.due_ns)
 
     def _pause_s(self, delivery: Delivery) -> float:
         return pause_s(delivery.attempts, self._settings, self._random)

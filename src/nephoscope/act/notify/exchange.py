@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-One HTTP request and its answer, on a connection of its own that ends in time.
+One HTTP request and its answer, in time, on a connection that nobody else uses meanwhile and that is kept for a moment.
 
 Written on the standard library's client because of what it does not do: it writes the address as it is given, follows
 nothing, and speaks over the socket that it is handed, which leads where the guard said.
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import cast
 
+from nephoscope.act.notify.connections import Connection, Connections
 from nephoscope.act.notify.contract import Outcome, Tools
 from nephoscope.act.notify.guard import Address, Guard
 from nephoscope.act.notify.settings import NotifierSettings
@@ -61,6 +62,7 @@ class Exchange:
         self._anywhere = Guard(("0.0.0.0/0", "::/0"), (), tools.resolve)
         self._verifying = tls_context(settings, verify=True)
         self._trusting = tls_context(settings, verify=False)
+        self._connections = Connections(tools.monotonic_s)
 
     def deadline_s(self) -> float:
         """When what begins now has to have ended; several requests may share it."""
@@ -80,22 +82,30 @@ class Exchange:
     ) -> Answer:
         """Send a request and read its answer; one that the operator aims is not `guarded`. Raises Failed."""
         try:
-            addresses = (self._guarded if guarded else self._anywhere).addresses(url.host, url.port)
-            with self._connected(url, addresses, deadline_s, verify) as connection:
-                return self._answered(connection, deadline_s, method, url, headers, body, bytes_max)
+            way = _Way(url.scheme, url.host, url.port, verify, guarded)
+            request = _Request(method, url, headers, body, bytes_max)
+            if (kept := self._connections.take(way)) is not None:
+                try:
+                    return self._asked(way, kept, request, deadline_s)
+                except ConnectionError:
+                    # The other side had hung up before it could hear of this.
+                    pass
+            return self._asked(way, self._connected(way, deadline_s), request, deadline_s)
         except Forbidden as error:
             raise Failed(Outcome("refused", cause="address", error=error.message)) from None
         except (OSError, UnicodeError, http.client.HTTPException) as error:
             raise Failed(_failure(error, url)) from None
 
-    def _connected(self, url: WebUrl, addresses: list[Address], deadline_s: float, verify: bool) -> socket.socket:
+    def _connected(self, way: "_Way", deadline_s: float) -> Connection:
+        since_s = self._monotonic_s()
+        addresses = (self._guarded if way.guarded else self._anywhere).addresses(way.host, way.port)
         connection = self._connected_to_any(addresses, deadline_s)
-        if url.scheme == "http":
-            return connection
+        if way.scheme == "http":
+            return Connection(connection, since_s)
         try:
             connection.settimeout(self._left_s(deadline_s, self._settings.connect_timeout_s))
-            context = self._verifying if verify else self._trusting
-            return context.wrap_socket(connection, server_hostname=url.host)
+            context = self._verifying if way.verify else self._trusting
+            return Connection(context.wrap_socket(connection, server_hostname=way.host), since_s)
         except BaseException:
             connection.close()
             raise
@@ -114,31 +124,37 @@ class Exchange:
                 connection.close()
         raise error
 
-    def _answered(
-        self,
-        connection: socket.socket,
-        deadline_s: float,
-        method: str,
-        url: WebUrl,
-        headers: Mapping[str, str],
-        body: bytes,
-        bytes_max: int,
-    ) -> Answer:
+    def _asked(self, way: "_Way", connection: Connection, request: "_Request", deadline_s: float) -> Answer:
+        """Ask over a connection, which is kept where the answer leaves it fit for the next question."""
+        try:
+            answer, is_fit = self._answered(connection.socket, request, deadline_s)
+        except BaseException:
+            connection.socket.close()
+            raise
+        if is_fit:
+            self._connections.give(way, connection)
+        else:
+            connection.socket.close()
+        return answer
+
+    def _answered(self, connection: socket.socket, request: "_Request", deadline_s: float) -> tuple[Answer, bool]:
         def left_s() -> float:
             return self._left_s(deadline_s, self._settings.read_timeout_s)
 
+        url = request.url
         client = http.client.HTTPConnection(url.host, url.port)
         client.sock = cast(socket.socket, _Timed(connection, left_s))
-        client.request(method, url.path, body, {"Host": url.authority, **headers, "Connection": "close"})
+        client.request(request.method, url.path, request.body, {"Host": url.authority, **request.headers})
         response = client.getresponse()
         told = {name.lower(): value for name, value in response.getheaders()}
         # Notifications go by the status alone; the rest is read so that the other side can finish.
         try:
-            said = response.read(bytes_max + 1)
+            said = response.read(request.bytes_max + 1)
         except (OSError, http.client.HTTPException):
-            return Answer(response.status, told, whole=False)
+            return Answer(response.status, told, whole=False), False
         # What a peer still owes that has hung up is left in `length`.
-        return Answer(response.status, told, said[:bytes_max], len(said) <= bytes_max and not response.length)
+        whole = len(said) <= request.bytes_max and not response.length
+        return Answer(response.status, told, said[: request.bytes_max], whole), whole and not response.will_close
 
     def _left_s(self, deadline_s: float, most_s: float) -> float:
         left_s = deadline_s - self._monotonic_s()
@@ -147,24 +163,49 @@ class Exchange:
         return min(left_s, most_s)
 
 
+@dataclass(frozen=True)
+class _Way:
+    """Where a connection leads, and what was asked of it when it was made."""
+
+    scheme: str
+    host: str
+    port: int
+    verify: bool
+    guarded: bool
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is asked, and how much of the answer is read."""
+
+    method: str
+    url: WebUrl
+    headers: Mapping[str, str]
+    body: bytes
+    bytes_max: int
+
+
 class _Timed:
     """A socket as `http.client` uses one, that waits no longer than `left_s` says at each step."""
 
     def __init__(self, connection: socket.socket, left_s: Callable[[], float]) -> None:
         self._connection = connection
         self._left_s = left_s
+        self._outgoing = bytearray()
 
     def sendall(self, data: bytes) -> None:
-        rest = memoryview(data)
+        """Sent with what comes next, or before the answer is read: a head and its short body are one packet."""
+        self._outgoing += data
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        rest = memoryview(self._outgoing)
         while rest:
             self._connection.settimeout(self._left_s())
             rest = rest[self._connection.send(rest[:SENT_AT_ONCE]) :]
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(_Incoming(self._connection, self._left_s))
 
     def close(self) -> None:
-        """Whoever made the connection closes it: the answer may still be read."""
+        """Whoever made the connection keeps or closes it: the answer may still be read."""
 
 
 class _Incoming(io.RawIOBase):

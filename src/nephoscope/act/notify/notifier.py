@@ -2,12 +2,13 @@
 """
 Empties the outbox: claims what is due and lets a few threads deliver it.
 
-    outbox ─claim─▸ lanes ─begin─▸ threads ─▸ channel ─▸ target
-       ▴                              │
-       └──────────────note────────────┘
+    outbox ─claim─▸ lanes ─turn─▸ threads ─▸ channel ─▸ target
+       ▴                             │
+       └─────────────note────────────┘
 
-Claims are short, and renewed as long as we live; so what was claimed and not noted, because we died in between, is
-claimed by another within seconds.
+A turn is what a thread delivers at one place within a moment: one to a slow receiver, dozens to a quick one. Claims are
+short, and renewed as long as we live; so what was claimed and not noted, because we died in between, is claimed by
+another within seconds.
 """
 
 import logging
@@ -17,20 +18,22 @@ import threading
 import time
 from collections.abc import Callable
 
-from nephoscope.act.notify import made, scheme_of
+from nephoscope.act.notify import made, order, scheme_of
 from nephoscope.act.notify.claims import Claims
 from nephoscope.act.notify.contract import Channel, Identity, Outcome, Resolve, Signals, Tools
 from nephoscope.act.notify.delivering import Delivering
 from nephoscope.act.notify.lanes import Job, Lanes
 from nephoscope.act.notify.measures import Backlog
 from nephoscope.act.notify.settings import NotifierSettings
-from nephoscope.model.delivery import Delivery
+from nephoscope.model.delivery import Delivery, Noted
 from nephoscope.model.errors import BadRequest, NephoscopeError, NotFound
 from nephoscope.store.index.alarm_contract import Outbox
 
 log = logging.getLogger("nephoscope.notify")
 
-CLAIMED_AT_ONCE = 100
+CLAIMED_AT_ONCE = 500
+# What was sent in a turn and not noted yet is sent once more after a kill.
+TURN_S_MAX, TURN_MAX = 0.1, 100
 # Less leaves no time to renew a claim before it ends.
 CLAIM_S_MIN = 3.0
 
@@ -58,6 +61,7 @@ class Notifier:
         """BadRequest names the setting of `[act]` that is wrong."""
         if settings.claim_s < CLAIM_S_MIN:
             raise BadRequest(f"[act] claim_s: expected at least {CLAIM_S_MIN:g}, so that claims can be renewed")
+        self._outbox = outbox
         self._settings = settings
         self._tools = Tools(settings, identity, resolve, wall_s, monotonic_s, chance, signals)
         self._claims = Claims(outbox, settings.claim_s, monotonic_s)
@@ -68,6 +72,9 @@ class Notifier:
         # Guards the lanes and tells of changes to them.
         self._changed = threading.Condition()
         self._lanes = Lanes(settings.place_threads_max)
+        # Since when there has been no room for more; and whether there may be more than there was room for.
+        self._full_since_s: float | None = None
+        self._is_short = False
         self._awake = threading.Event()
         self._stopping = threading.Event()
         self._dispatcher = threading.Thread(target=self._dispatch, name="notifier", daemon=True)
@@ -110,10 +117,8 @@ class Notifier:
         with self._changed:
             self._changed.wait_for(lambda: not self._lanes.running, max(0.0, until_s - time.monotonic()))
             waiting = self._lanes.drain()
-        for job in waiting:
-            if time.monotonic() >= until_s:
-                break
-            self._delivering.give_back(job.delivery)
+        if waiting and time.monotonic() < until_s:
+            self._delivering.note([self._delivering.given_back(job.delivery) for job in waiting])
         self._claims.stop()
 
     def claim(self) -> bool:
@@ -122,21 +127,30 @@ class Notifier:
         if room <= 0:
             return False
         claimed = self._claims.claim(room)
-        hopeless: list[tuple[Delivery, Outcome]] = []
+        try:
+            looked_at = order.to_be_looked_at(self._outbox, claimed)
+        except BaseException:
+            for delivery in claimed:
+                self._claims.done(delivery)
+            raise
+        jobs: list[Job] = []
+        hopeless: list[Noted] = []
         for delivery in claimed:
-            job = self._admitted(delivery)
+            job = self._admitted(delivery, delivery.number in looked_at)
             if isinstance(job, Outcome):
                 self._claims.done(delivery)
-                hopeless.append((delivery, job))
-                continue
-            with self._changed:
+                hopeless.append(self._delivering.settled(delivery, job))
+            else:
+                jobs.append(job)
+        with self._changed:
+            for job in jobs:
                 self._lanes.add(job)
-                self._changed.notify()
-        for delivery, outcome in hopeless:
-            self._delivering.settle(delivery, outcome)
-        return len(claimed) == room
+            self._changed.notify(len(jobs))
+        self._delivering.note(hopeless)
+        self._is_short = len(claimed) == room
+        return self._is_short
 
-    def _admitted(self, delivery: Delivery) -> Job | Outcome:
+    def _admitted(self, delivery: Delivery, is_looked_at: bool) -> Job | Outcome:
         """What waits for its turn, or why it cannot have one."""
         try:
             channel = self._channel(scheme_of(delivery.target))
@@ -145,21 +159,27 @@ class Notifier:
         except BadRequest as error:
             return Outcome("again", cause="settings", error=error.message)
         try:
-            return Job(delivery, channel, channel.place(delivery.target))
+            return Job(delivery, channel, channel.place(delivery.target), is_looked_at)
         except BadRequest as error:
             return Outcome("refused", cause="target", error=error.message)
 
     def _room(self) -> int:
-        """How many can be claimed; where there is no room, it is made by putting off what crowds at one place."""
+        """How many can be claimed; where there is no room for a while, what crowds at one place is put off."""
         room = self._settings.waiting_max - self._lanes.waiting
-        if room <= 0:
-            with self._changed:
-                crowd = self._lanes.take_back(min(CLAIMED_AT_ONCE, self._settings.waiting_max // 2))
-            for job in crowd:
-                self._claims.done(job.delivery)
-                self._delivering.crowded(job.delivery)
-            room += len(crowd)
-        return min(CLAIMED_AT_ONCE, room)
+        if room > 0:
+            self._full_since_s = None
+            return min(CLAIMED_AT_ONCE, room)
+        now_s = self._tools.monotonic_s()
+        if self._full_since_s is None:
+            self._full_since_s = now_s
+        if now_s < self._full_since_s + self._settings.poll_interval_s:
+            return 0
+        with self._changed:
+            crowd = self._lanes.take_back(min(CLAIMED_AT_ONCE, self._settings.waiting_max // 2))
+        for job in crowd:
+            self._claims.done(job.delivery)
+        self._delivering.note([self._delivering.crowded(job.delivery) for job in crowd])
+        return room + len(crowd)
 
     def _channel(self, scheme: str) -> Channel:
         """The channel of a scheme. NotFound for a scheme that is none, BadRequest for what is not set up."""
@@ -184,13 +204,33 @@ class Notifier:
 
     def _work(self) -> None:
         while (job := self._next()) is not None:
-            try:
-                self._delivering.serve(job)
-            finally:
-                self._claims.done(job.delivery)
-                with self._changed:
-                    self._lanes.done(job)
-                    self._changed.notify_all()
+            self._turn(job)
+
+    def _turn(self, first: Job) -> None:
+        """Deliver to one place for a moment, then note what came of it, all at once."""
+        until_s = self._tools.monotonic_s() + TURN_S_MAX
+        turn: list[Job] = []
+        noted: list[Noted] = []
+        job: Job | None = first
+        while job is not None:
+            turn.append(job)
+            if (found := self._delivering.serve(job)) is not None:
+                noted.append(found)
+            is_over = self._stopping.is_set() or len(turn) == TURN_MAX or self._tools.monotonic_s() >= until_s
+            job = None if is_over else self._following(job)
+        self._delivering.note(noted)
+        for each in turn:
+            self._claims.done(each.delivery)
+        with self._changed:
+            self._lanes.done(turn)
+            self._changed.notify_all()
+            has_room = self._lanes.waiting <= self._settings.waiting_max // 2
+        if has_room and self._is_short:
+            self._awake.set()
+
+    def _following(self, job: Job) -> Job | None:
+        with self._changed:
+            return self._lanes.go_on(job.place)
 
     def _next(self) -> Job | None:
         """Wait for a delivery whose turn it is; None once we stop."""

@@ -24,7 +24,7 @@ import msgspec
 
 from nephoscope.model.alarm import Alarm, AlarmChange, Quota, State, Transition
 from nephoscope.model.alarm_instance import Instance, Labels
-from nephoscope.model.delivery import Attempt, Delivery, Draft, Progress
+from nephoscope.model.delivery import Attempt, Delivery, Draft, Noted
 from nephoscope.model.paging import Page
 from nephoscope.model.search import EVERYTHING, Search
 
@@ -249,12 +249,17 @@ class Outbox(Protocol):
         """
         ...
 
-    def note(self, delivery: Delivery, attempt: Attempt, progress: Progress, due_ns: int) -> bool:
+    def note(self, noted: Sequence[Noted]) -> list[bool]:
         """
-        Keep an attempt at a claimed delivery and what comes next: it is over, or due again.
+        Keep attempts at claimed deliveries and what comes next, all or nothing.
 
-        False, and nothing but the attempt is kept, when another has claimed it since, or it was told to be sent again.
+        Of each whether it was the caller's: nothing but the attempt is kept of one that another has claimed since, or
+        that was told to be sent again, and nothing at all of one that is gone.
         """
+        ...
+
+    def behind(self, deliveries: Sequence[Delivery]) -> set[int]:
+        """The numbers of those of whose alarm an older one waits for the same target."""
         ...
 
     def find(

@@ -2,13 +2,12 @@
 """Notifications on their way, in the database: each is claimed by one at a time, and for a time only."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
-from nephoscope.model.delivery import Attempt, Delivery, Draft, Progress
+from nephoscope.model.delivery import Attempt, Delivery, Draft, Noted, Progress
 from nephoscope.model.errors import NotFound
 from nephoscope.model.paging import Page
 from nephoscope.model.search import EVERYTHING, Search, all_of
@@ -21,7 +20,6 @@ from nephoscope.store.index.paging import read_number
 from nephoscope.store.index.route_tables import held_delivery
 from nephoscope.store.index.search import Field
 from nephoscope.store.index.tables import outbox, outbox_attempt
-from nephoscope.store.index.together import Together
 
 WAITING: Progress = "waiting"
 SILENCED: Progress = "silenced"
@@ -50,9 +48,6 @@ class Outbox:
     def __init__(self, database: Database, clock: Callable[[], int] | None = None) -> None:
         self._database = database
         self._clock = clock
-        self._noting: Together[_Note, bool] = Together(
-            lambda notes: database.write(lambda connection: _note(connection, notes))
-        )
 
     def add(self, drafts: Sequence[Draft]) -> int:
         return self._database.write(lambda connection: put(connection, drafts, self._now_ns(connection)))
@@ -78,8 +73,19 @@ class Outbox:
 
         return self._database.write(work)
 
-    def note(self, delivery: Delivery, attempt: Attempt, progress: Progress, due_ns: int) -> bool:
-        return self._noting(_Note(delivery, attempt, progress, due_ns))
+    def note(self, noted: Sequence[Noted]) -> list[bool]:
+        return self._database.write(lambda connection: _note(connection, noted)) if noted else []
+
+    def behind(self, deliveries: Sequence[Delivery]) -> set[int]:
+        older = outbox.alias("older")
+        same = (older.c.alarm_id == columns.alarm_id, older.c.target == columns.target)
+        waits = select(older.c.number).where(*same, older.c.progress == WAITING, older.c.number < columns.number)
+
+        def work(connection: Connection) -> set[int]:
+            asked = among(connection, columns.number, [each.number for each in deliveries])
+            return set(connection.scalars(select(columns.number).where(asked, waits.exists())))
+
+        return self._database.read(work) if deliveries else set()
 
     def renew(self, deliveries: Sequence[Delivery], ttl_ns: int) -> set[int]:
         claims = {each.number: each.claim for each in deliveries}
@@ -189,49 +195,38 @@ def _hold(silenced: Sequence[Draft], connection: Connection, now_ns: int) -> Non
     connection.execute(insert(outbox_attempt), attempts)
 
 
-@dataclass(frozen=True)
-class _Note:
-    """One call of `Outbox.note`."""
-
-    delivery: Delivery
-    attempt: Attempt
-    progress: Progress
-    due_ns: int
-
-
-def _note(connection: Connection, notes: Sequence[_Note]) -> list[bool]:
+def _note(connection: Connection, noted: Sequence[Noted]) -> list[bool]:
     """Note attempts, and what comes next where the claim is still ours; tells for each whether it was."""
-    numbers = {each.delivery.number for each in notes}
-    there = among(connection, columns.number, numbers)
+    there = among(connection, columns.number, {each.delivery.number for each in noted})
     query = select(columns.number, columns.claim, columns.claimed_until_ns).where(there)
     # Locked in the same order by all, so that none waits for another that waits for it.
     rows = connection.execute(query.order_by(columns.number).with_for_update()).all()
     claims = {row.number: row.claim if row.claimed_until_ns > 0 else None for row in rows}
-    noted = [each for each in notes if each.delivery.number in claims]
+    attempted = [each for each in noted if each.delivery.number in claims]
     ours: list[bool] = []
-    for each in notes:
+    for each in noted:
         ours.append(claims.get(each.delivery.number) == each.delivery.claim)
         if ours[-1]:
             claims[each.delivery.number] = None
-    if noted:
-        attempted = update(outbox).where(columns.number == bindparam("delivery"))
-        attempted = attempted.values(attempts=columns.attempts + 1)
-        connection.execute(attempted, [{"delivery": each.delivery.number} for each in noted])
-        connection.execute(insert(outbox_attempt), [_attempt_row(each) for each in noted])
+    one = columns.number == bindparam("delivery")
+    if attempted:
+        counted = update(outbox).where(one).values(attempts=columns.attempts + 1)
+        connection.execute(counted, [{"delivery": each.delivery.number} for each in attempted])
+        connection.execute(insert(outbox_attempt), [_attempt_row(each) for each in attempted])
     settled = [
         {"delivery": each.delivery.number, "to": each.progress, "due": each.due_ns}
-        for each, is_ours in zip(notes, ours, strict=True)
+        for each, is_ours in zip(noted, ours, strict=True)
         if is_ours
     ]
     if settled:
         values = {"progress": bindparam("to"), "due_ns": bindparam("due"), "claimed_until_ns": 0}
-        connection.execute(update(outbox).where(columns.number == bindparam("delivery")).values(values), settled)
+        connection.execute(update(outbox).where(one).values(values), settled)
     return ours
 
 
-def _attempt_row(note: _Note) -> dict[str, Any]:
-    error = made_storable(note.attempt.error)[:ERROR_LENGTH_MAX]
-    return msgspec.structs.asdict(note.attempt) | {"delivery": note.delivery.number, "error": error}
+def _attempt_row(noted: Noted) -> dict[str, Any]:
+    error = made_storable(noted.attempt.error)[:ERROR_LENGTH_MAX]
+    return msgspec.structs.asdict(noted.attempt) | {"delivery": noted.delivery.number, "error": error}
 
 
 def _due(now_ns: int, limit: int) -> Select[tuple[int]]:

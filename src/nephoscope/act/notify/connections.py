@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Connections that are kept for a moment: what one place is told next goes the way that the last one went."""
+
+import select
+import socket
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+# Less than servers keep idle ones; and none so long that a name which leads elsewhere by now is not followed.
+IDLE_S_MAX = 2.0
+LIFE_S_MAX = 30.0
+KEPT_MAX = 256
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A connected socket, and since when by the monotonic clock."""
+
+    socket: socket.socket
+    since_s: float
+
+
+class Connections:
+    """Idle connections by where they lead; safe for several threads."""
+
+    def __init__(self, monotonic_s: Callable[[], float]) -> None:
+        self._monotonic_s = monotonic_s
+        self._lock = threading.Lock()
+        # Each with when it was given back, the latest last.
+        self._idle: dict[Hashable, deque[tuple[float, Connection]]] = defaultdict(deque)
+        self._kept = 0
+
+    def take(self, key: Hashable) -> Connection | None:
+        """One that leads there and still stands, as far as can be seen; nobody else is given it."""
+        with self._lock:
+            self._drop_old()
+            while (idle := self._idle.get(key)) is not None:
+                _, found = idle.pop()
+                self._forget(key)
+                if not _is_heard(found.socket):
+                    return found
+                found.socket.close()
+        return None
+
+    def give(self, key: Hashable, connection: Connection) -> None:
+        """Keep one that is free again, if it is not too old."""
+        now_s = self._monotonic_s()
+        with self._lock:
+            self._drop_old()
+            if self._kept < KEPT_MAX and now_s < connection.since_s + LIFE_S_MAX:
+                self._idle[key].append((now_s, connection))
+                self._kept += 1
+                return
+        connection.socket.close()
+
+    def _drop_old(self) -> None:
+        idle_since_s = self._monotonic_s() - IDLE_S_MAX
+        for key, idle in list(self._idle.items()):
+            while idle and idle[0][0] < idle_since_s:
+                idle.popleft()[1].socket.close()
+                self._forget(key)
+
+    def _forget(self, key: Hashable) -> None:
+        """One fewer leads there."""
+        self._kept -= 1
+        if not self._idle[key]:
+            del self._idle[key]
+
+
+def _is_heard(connection: socket.socket) -> bool:
+    """Whether something came in that nobody asked for: mostly, that the other side has hung up."""
+    waiting = select.poll()
+    waiting.register(connection, select.POLLIN)
+    return bool(waiting.poll(0))
