@@ -27,10 +27,11 @@ STORE = {
 # letters they write by themselves.
 STORE_FOR_WRITERS = STORE | {"store.catalog", "store.commit", "store.dead_letters", "store.events"}
 EVERYTHING = {""}
-# Stations do not call the next one by name, they are handed it. `model` and `observe` may be imported by all.
+# Stations do not call the next one by name, they are handed it. `model`, `observe` and `repeating` are for all.
 MAY_IMPORT: dict[str, set[str]] = {
     "model": set(),
     "observe": set(),
+    "repeating": {"model"},
     "config": set(),
     "client": set(),
     # Sends what a cloud would, through the doors that a cloud uses.
@@ -68,13 +69,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"client", "collection", "service", "config", "poll", "pipeline", "demo", "rehearsal"},
     "__main__": {"cli"},
 }
-BY_ALL = {"model", "observe"}
+BY_ALL = {"model", "observe", "repeating"}
 # The light install: what `pip install nephoscope` without extras brings, and the agent's extras beside it.
 LIGHT = {"click", "msgspec", "numpy", "psutil", "rich", "urllib3", "yaml"}
 AGENT_EXTRAS = {"keystoneauth1", "libvirt", "openstack", "pika", "pyghmi", "pysnmp"}
 LIGHT_PARTS = {
     "model",
     "observe",
+    "repeating",
     "poll",
     "client",
     "pipeline",

@@ -219,11 +219,11 @@ def test_the_thread_goes_on_after_failures_and_ends_when_told(
             raise problems.pop()
         turned.set()
 
-    monkeypatch.setattr(housekeeping, "turn", turn)
+    monkeypatch.setattr(housekeeping, "_refresh_names", turn)
     failed = registry.value("nephoscope_housekeeping_errors_total")
     housekeeping.start()
     assert turned.wait(WAIT_S)
     housekeeping.stop()
     assert 2 == registry.value("nephoscope_housekeeping_errors_total") - failed
-    assert not housekeeping._thread.is_alive()
+    assert "housekeeping" not in {each.name for each in threading.enumerate()}
     made(index, measured, clock, Intervals()).stop()

@@ -4,7 +4,6 @@
 import logging
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -13,6 +12,7 @@ from nephoscope.model.archive_policy import ArchivePolicy
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.timespan import DAY_NS, SECOND_NS
 from nephoscope.observe import registry
+from nephoscope.repeating import Repeating
 from nephoscope.rollup.expiry import Expiry
 from nephoscope.rollup.rollup import Rollup
 from nephoscope.store import dead_letters, events
@@ -65,29 +65,22 @@ class Housekeeping:
         self._rollup = Rollup(store, series)
         self._expiry = Expiry(store, series, layout, intervals.expired_share_min)
         self._next_expiry = clock() + intervals.expiry_interval_s
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+        self._turning = Repeating(
+            "housekeeping",
+            self.turn,
+            intervals.interval_s,
+            log=log,
+            waits="housekeeping waits for its next turn",
+            failed=lambda: registry.count("nephoscope_housekeeping_errors_total"),
+        )
 
     def start(self) -> None:
         """Begin, in the background."""
-        self._thread.start()
+        self._turning.start()
 
     def stop(self) -> None:
         """Finish what is under way, then end."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.wait(self._intervals.interval_s):
-            try:
-                self.turn()
-            except NephoscopeError as error:
-                registry.count("nephoscope_housekeeping_errors_total")
-                log.warning("housekeeping waits for the next turn: %s", error)
-            except Exception:
-                registry.count("nephoscope_housekeeping_errors_total")
-                log.exception("housekeeping failed; it tries again at its next turn")
+        self._turning.stop()
 
     def turn(self) -> None:
         """One turn: nothing where another node holds the lease."""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nephoscope.model.delivery import Delivery
-from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.timespan import SECOND_NS
+from nephoscope.repeating import Repeating
 from nephoscope.store.index.alarm_contract import Outbox
 
 log = logging.getLogger("nephoscope.notify")
@@ -38,18 +38,21 @@ class Claims:
         self._monotonic_s = monotonic_s
         self._lock = threading.Lock()
         self._held: dict[int, _Claim] = {}
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="notifier claims", daemon=True)
+        self._renewing = Repeating(
+            "notifier claims",
+            self.renew,
+            claim_s / BEATS_PER_CLAIM,
+            log=log,
+            waits="claims of notifications are not renewed",
+        )
 
     def start(self) -> None:
         """Begin, in the background."""
-        self._thread.start()
+        self._renewing.start()
 
     def stop(self) -> None:
         """Renew nothing more: what is not noted is free when its claim has ended."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._renewing.stop()
 
     def claim(self, limit: int) -> Sequence[Delivery]:
         """Take up to so many that are due. Errors as those of the outbox."""
@@ -87,12 +90,3 @@ class Claims:
                     self._held[each.number] = _Claim(each, until_s)
                 else:
                     del self._held[each.number]
-
-    def _run(self) -> None:
-        while not self._stopping.wait(self._claim_s / BEATS_PER_CLAIM):
-            try:
-                self.renew()
-            except NephoscopeError as error:
-                log.warning("claims of notifications are not renewed: %s", error)
-            except Exception:
-                log.exception("renewing claims of notifications failed; it is tried again")

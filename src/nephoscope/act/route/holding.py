@@ -6,9 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.lease import Lease
 from nephoscope.model.timespan import SECOND_NS
+from nephoscope.repeating import Repeating
 from nephoscope.store.index.contract import Leases
 
 log = logging.getLogger("nephoscope.route")
@@ -41,18 +41,21 @@ class Holding:
         self._lease: Lease | None = None
         self._wanted = False
         self._beat_s = float("-inf")
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="alarm router lease", daemon=True)
+        self._beating = Repeating(
+            "alarm router lease",
+            self._beat,
+            ttl_s / BEATS_PER_TTL / 2,
+            log=log,
+            waits="the lease of the router is not renewed",
+        )
 
     def start(self) -> None:
         """Renew what is held, in the background."""
-        self._thread.start()
+        self._beating.start()
 
     def stop(self) -> None:
         """Give it back, so that others need not wait for its end. Errors as those of the index."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._beating.stop()
         self.let_go()
 
     def get(self) -> Lease | None:
@@ -76,13 +79,7 @@ class Holding:
             self._lease = self._leases.acquire(self._name, self._holder, int(self._ttl_s * SECOND_NS))
             self._beat_s = now_s + self._ttl_s / BEATS_PER_TTL
 
-    def _run(self) -> None:
-        while not self._stopping.wait(self._ttl_s / BEATS_PER_TTL / 2):
-            try:
-                with self._lock:
-                    if self._wanted:
-                        self._renew()
-            except NephoscopeError as error:
-                log.warning("the lease of the router is not renewed: %s", error)
-            except Exception:
-                log.exception("renewing the lease of the router failed; it is tried again")
+    def _beat(self) -> None:
+        with self._lock:
+            if self._wanted:
+                self._renew()

@@ -9,7 +9,6 @@ What was not committed was not told, and what was told is remembered.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 
@@ -25,6 +24,7 @@ from nephoscope.model.lease import Lease
 from nephoscope.model.route_group import OF_GROUP, Telling
 from nephoscope.model.timespan import DAY_NS
 from nephoscope.observe import registry
+from nephoscope.repeating import Repeating
 from nephoscope.store.index.contract import Index
 
 log = logging.getLogger("nephoscope.route")
@@ -85,19 +85,18 @@ class Router:
         self._look_until_s = float("-inf")
         # Somebody may have died over work that was begun.
         self._is_first = True
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="alarm router", daemon=True)
+        self._turning = Repeating(
+            "alarm router", self._timed_turn, TICK_S, log=log, waits="alarms are not routed now", failed=self._failed
+        )
 
     def start(self) -> None:
         """Begin, in the background."""
         self._holding.start()
-        self._thread.start()
+        self._turning.start()
 
     def stop(self) -> None:
         """Finish the round under way, and leave the rest to others at once."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._turning.stop()
         try:
             self._holding.stop()
         except NephoscopeError as error:
@@ -120,17 +119,9 @@ class Router:
         self._is_first = False
         return True
 
-    def _run(self) -> None:
-        while not self._stopping.wait(TICK_S):
-            try:
-                with registry.timed(ROUND):
-                    self.turn()
-            except NephoscopeError as error:
-                self._failed()
-                log.warning("alarms are not routed now: %s", error)
-            except Exception:
-                self._failed()
-                log.exception("routing alarms failed; it is tried again")
+    def _timed_turn(self) -> None:
+        with registry.timed(ROUND):
+            self.turn()
 
     def _failed(self) -> None:
         """What was under way may have been committed or not: begin anew with what is kept."""

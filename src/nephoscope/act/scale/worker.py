@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from nephoscope.act.scale.tools import WorkTools
 from nephoscope.act.scale.turn import Turn
-from nephoscope.model.errors import Conflict, NephoscopeError
+from nephoscope.model.errors import Conflict
 from nephoscope.model.timespan import DAY_NS, SECOND_NS
 from nephoscope.observe import registry
+from nephoscope.repeating import Repeating
 from nephoscope.store.index.scaling_contract import Claim
 
 log = logging.getLogger("nephoscope.scale")
@@ -45,25 +46,22 @@ class ScalingWorker:
         self._expire_s = 0.0
         # How often replacing a group's members failed in a row, and when it may be tried again.
         self._failures: dict[str, tuple[int, float]] = {}
-        self._awake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="scaling", daemon=True)
+        every_s = self._settings.poll_interval_s
+        self._stepping = Repeating("scaling", self.step, every_s, log=log, waits="scaling groups wait")
         registry.gauge("nephoscope_scaling_groups_held", "Scaling groups that are worked on now.", self._count)
 
     def start(self) -> None:
         """Begin, in the background."""
-        self._thread.start()
+        self._stepping.start()
+        self.wake()
 
     def wake(self) -> None:
         """Something is due: look at once."""
-        self._awake.set()
+        self._stepping.wake()
 
     def stop(self, timeout_s: float) -> None:
         """Begin nothing more, and wait so long at most for what is under way; another takes up what is not done."""
-        self._stopping.set()
-        self._awake.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
+        self._stepping.stop(timeout_s)
         self.settle(timeout_s)
 
     def settle(self, timeout_s: float) -> None:
@@ -94,17 +92,6 @@ class ScalingWorker:
     def _count(self) -> float:
         return len(self._running)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._awake.clear()
-            try:
-                self.step()
-            except NephoscopeError as error:
-                log.warning("scaling groups wait: %s", error)
-            except Exception:
-                log.exception("looking for scaling groups failed; it is tried again")
-            self._awake.wait(self._settings.poll_interval_s)
-
     def _begin(self, claim: Claim) -> None:
         if claim.group.id in self._running:
             # We lost it, and whoever had it then has died; what we began is still at it.
@@ -116,7 +103,7 @@ class ScalingWorker:
 
         def work() -> None:
             turn.run()
-            self._awake.set()
+            self.wake()
 
         thread = threading.Thread(target=work, name=f"scaling {claim.group.id}", daemon=True)
         self._running[claim.group.id] = _Running(turn, thread, claim.fencing)
