@@ -3,12 +3,14 @@
 """Kept connections: given to one at a time, not beyond their age, and not once the other side has hung up."""
 
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from nephoscope.act.notify.connections import IDLE_S_MAX, KEPT_MAX, LIFE_S_MAX, Connection, Connections
 
+PATIENCE_S = 30.0
 HERE, THERE = "http h 80", "https h 443"
 
 
@@ -27,8 +29,10 @@ def moment() -> Moment:
 
 
 @pytest.fixture
-def connections(moment: Moment) -> Connections:
-    return Connections(moment)
+def connections(moment: Moment) -> Iterator[Connections]:
+    made = Connections(moment)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -88,3 +92,24 @@ def test_only_so_many_are_kept_wherever_they_lead(connections: Connections) -> N
     assert [True] * KEPT_MAX + [False] == [each is not None for each in taken]
     for each in (side for both in pairs for side in both):
         each.close()
+
+
+def test_what_idles_is_closed_though_nobody_asks_again(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nephoscope.act.notify.connections.IDLE_S_MAX", 0.01)
+    Connections(time.monotonic).give(HERE, Connection(pair[0], time.monotonic()))
+    pair[1].settimeout(PATIENCE_S)
+    assert b"" == pair[1].recv(1), "the other side hears that it is over"
+
+
+def test_closing_lets_go_of_all_and_what_follows_begins_anew(
+    connections: Connections, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    connections.give(HERE, Connection(pair[0], 100.0))
+    connections.close()
+    assert (None, -1) == (connections.take(HERE), pair[0].fileno())
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        connections.give(HERE, Connection(ours, 100.0))
+        assert connections.take(HERE) is not None

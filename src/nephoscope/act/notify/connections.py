@@ -31,11 +31,13 @@ class Connections:
         # Each with when it was given back, the latest last.
         self._idle: dict[Hashable, deque[tuple[float, Connection]]] = defaultdict(deque)
         self._kept = 0
+        # Runs while there is any, so that none outlives its time where nobody asks again.
+        self._sweeper: threading.Timer | None = None
 
     def take(self, key: Hashable) -> Connection | None:
         """One that leads there and still stands, as far as can be seen; nobody else is given it."""
         with self._lock:
-            self._drop_old()
+            self._drop(self._monotonic_s() - IDLE_S_MAX)
             while (idle := self._idle.get(key)) is not None:
                 _, found = idle.pop()
                 self._forget(key)
@@ -48,15 +50,38 @@ class Connections:
         """Keep one that is free again, if it is not too old."""
         now_s = self._monotonic_s()
         with self._lock:
-            self._drop_old()
+            self._drop(now_s - IDLE_S_MAX)
             if self._kept < KEPT_MAX and now_s < connection.since_s + LIFE_S_MAX:
                 self._idle[key].append((now_s, connection))
                 self._kept += 1
+                if self._sweeper is None:
+                    self._sweep_later()
                 return
         connection.socket.close()
 
-    def _drop_old(self) -> None:
-        idle_since_s = self._monotonic_s() - IDLE_S_MAX
+    def close(self) -> None:
+        """Close all that are idle."""
+        with self._lock:
+            self._drop(float("inf"))
+            if self._sweeper is not None:
+                self._sweeper.cancel()
+                self._sweeper = None
+
+    def _sweep_later(self) -> None:
+        self._sweeper = threading.Timer(IDLE_S_MAX, self._sweep)
+        self._sweeper.daemon = True
+        self._sweeper.start()
+
+    def _sweep(self) -> None:
+        with self._lock:
+            self._drop(self._monotonic_s() - IDLE_S_MAX)
+            if self._idle and self._sweeper is not None:
+                self._sweep_later()
+            else:
+                self._sweeper = None
+
+    def _drop(self, idle_since_s: float) -> None:
+        """Close those that were given back before."""
         for key, idle in list(self._idle.items()):
             while idle and idle[0][0] < idle_since_s:
                 idle.popleft()[1].socket.close()

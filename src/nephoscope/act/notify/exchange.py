@@ -96,6 +96,10 @@ class Exchange:
         except (OSError, UnicodeError, http.client.HTTPException) as error:
             raise Failed(_failure(error, url)) from None
 
+    def close(self) -> None:
+        """Let go of the connections that are kept; what is asked later makes new ones."""
+        self._connections.close()
+
     def _connected(self, way: "_Way", deadline_s: float) -> Connection:
         since_s = self._monotonic_s()
         addresses = (self._guarded if way.guarded else self._anywhere).addresses(way.host, way.port)

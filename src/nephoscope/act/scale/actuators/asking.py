@@ -52,6 +52,10 @@ class Asking:
             raise BadRequest(said)
         raise Unavailable(said)
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._exchange.close()
+
 
 def decoded(url: WebUrl, answer: Answer) -> Any:
     """The JSON of an answer; Unavailable for what is none, or too long."""

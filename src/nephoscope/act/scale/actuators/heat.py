@@ -102,7 +102,7 @@ class Heat:
         self._signal_until(self._shrink, lambda found: len(found) <= wanted, len)
 
     def close(self) -> None:
-        """Each request has a connection of its own."""
+        self._asking.close()
 
     def _look(self) -> tuple[list[Member], bool]:
         """The members, and whether the group is being changed."""

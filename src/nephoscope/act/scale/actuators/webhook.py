@@ -90,7 +90,7 @@ class Webhook:
         self._wait("gone", lambda found: not unwanted & found.keys())
 
     def close(self) -> None:
-        """Each request has a connection of its own."""
+        self._asking.close()
 
     def _post(self, action: str, said: Mapping[str, Any]) -> None:
         body = msgspec.json.encode({"action": action, "group": self._group, **said})
