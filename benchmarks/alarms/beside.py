@@ -27,12 +27,17 @@ TARGET = "http://127.0.0.1:9/hook"
 
 @dataclass(frozen=True)
 class Case:
-    """What is decided; `synced` has Aodh's commits reach the disk, as ours always do, `bus` gives it a real one."""
+    """
+    What is decided; `synced` has Aodh's commits reach the disk, as ours always do, `bus` gives it a real one.
+
+    Of `moving` groups a member goes or comes before each cycle.
+    """
 
     name: str
     kind: cloud.Kind
     alarms: int
     changing: bool = False
+    moving: int = 0
     synced: bool = False
     bus: bool = False
     is_goal: bool = True
@@ -57,6 +62,10 @@ def cases(alarms: int, more: int, few: int) -> tuple[Case, ...]:
         Case(f"{alarms} thresholds, all change, RabbitMQ", "thresholds", alarms, changing=True, bus=True),
         Case(f"{few} thresholds, no change, synced", "thresholds", few, synced=True, is_goal=False),
         Case(f"{alarms} groups of {cloud.GROUP_MEMBERS}, no change", "groups", alarms),
+        *(
+            Case(f"{alarms} groups of {cloud.GROUP_MEMBERS}, members of {count} change", "groups", alarms, moving=count)
+            for count in (1, alarms // 100, alarms)
+        ),
     )
 
 
@@ -101,7 +110,9 @@ def _measure(
 ) -> None:
     measured, _ = cores()
     with on_core(measured):
-        found = ours.run(steady=0 if case.changing else STEADY, changing=CHANGING if case.changing else 0)
+        found = ours.run(
+            steady=0 if case.changing else STEADY, changing=CHANGING if case.changing else 0, moving=case.moving
+        )
     seen.ours.append(runs.middle(found.changing if case.changing else found.steady))
     seen.our_bytes.append(found.peak_bytes)
     # To and fro: what has changed in one round changes back in the next.
@@ -140,7 +151,9 @@ def _told() -> list[str]:
         f"{cloud.ALARMS_A_PROJECT} alarms a project, an action for either state. Each side has a core for itself.",
         "Ours reads measures out of its own store, which came a minute before; "
         "what it decides, with history and notifications, is synced to disk. Store and index are in its memory.",
-        "What rules read is looked up anew once metrics or resources change, of groups all together; here none does.",
+        "Where members change, a resource leaves each of so many groups before one cycle and comes back before the "
+        f"next; that itself is not counted. {aodh.NAME} has no part in it: its metric service would look for members "
+        "at every question.",
         f"A round has the median of {STEADY} of our cycles without changes or {CHANGING} with them; "
         "the first after the start is left out.",
         f"{aodh.NAME}: one worker, SQLite. Its metric service is a stub on the other core that answers with "

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert
 from nephoscope.model.alarm import Alarm
 from nephoscope.model.alarm_rule import ResourcesThreshold, ResourceThreshold
 from nephoscope.model.attribute import StringAttribute
+from nephoscope.model.lifetime import Step
 from nephoscope.model.metric import MetricDraft
 from nephoscope.model.paging import Page
 from nephoscope.model.resource import ResourceDraft
@@ -72,6 +73,18 @@ def rule(kind: Kind, number: int) -> dict[str, object]:
         return {**common, "query": json.dumps({"=": {"server_group": f"group-{number}"}})}
     (watched,) = members(kind, number)
     return {**common, "resource_id": watched}
+
+
+def move(index: Index, groups: Sequence[int], *, away: bool, at_ns: int) -> None:
+    """Let the first member of each of these groups go away, or come back."""
+    steps = [
+        Step("update", RESOURCE_TYPE, UUID(first), first, at_ns, {"server_group": "" if away else f"group-{number}"})
+        for number in groups
+        for first in itertools.islice(members("groups", number), 1)
+    ]
+    carried = index.resources.carry_out(steps, CREATOR, lambda _: True)
+    if carried.refused:
+        raise AssertionError(f"members did not move: {carried.refused}")
 
 
 def alarm_id(number: int) -> str:

@@ -71,6 +71,7 @@ class World:
         self._numbers = cloud.watched_numbers(self.index, self._catalog)
         self._reader, self._series = MetricReader(self._store, series, head), series
         self._share = Share(self.index, "benchmark")
+        self._alarms = sum(self.index.alarms.count().values())
         self._step_s = 60 // points_a_minute
         self.now_s = from_s
 
@@ -89,6 +90,12 @@ class World:
             self._commit.submit(cloud.points(self._numbers, times_s, level)).result()
             self.now_s += 60
 
+    def move(self, count: int, *, away: bool) -> None:
+        """Let a member of each of so many groups, evenly spread, go away or come back."""
+        if count:
+            groups = range(0, self._alarms, self._alarms // count)[:count]
+            cloud.move(self.index, groups, away=away, at_ns=self._wall_ns())
+
     def close(self) -> None:
         """Let go of all."""
         self._share.stop()
@@ -105,9 +112,12 @@ class World:
 @click.option("--from-s", required=True, type=int, help="Where measures go on, s since the epoch, a whole minute.")
 @click.option("--steady", default=5, help="Cycles in which nothing changes.")
 @click.option("--changing", default=3, help="Cycles in which all alarms change.")
+@click.option("--moving", default=0, help="Groups of which a member goes or comes before each cycle without changes.")
 @click.option("--with-head/--without-head", default=True, help="Whether the newest measures are in memory.")
 @click.option("--points-a-minute", default=1, help="Measures of each metric.")
-def main(data_dir: Path, from_s: int, steady: int, changing: int, with_head: bool, points_a_minute: int) -> None:
+def main(
+    data_dir: Path, from_s: int, steady: int, changing: int, moving: int, with_head: bool, points_a_minute: int
+) -> None:
     """Decide all alarms: once after the start, then without changes, then with all of them changing to and fro."""
     config = Config(data_dir=str(data_dir))
     world = World(config, from_s, with_head=with_head, points_a_minute=points_a_minute)
@@ -122,9 +132,12 @@ def main(data_dir: Path, from_s: int, steady: int, changing: int, with_head: boo
         calm = []
         for number in range(SETTLING + steady if steady else 0):
             world.put(1, cloud.QUIET)
+            world.move(moving, away=number % 2 == 0)
             cycle = took(evaluator, world, alarms, "ok")
             if number >= SETTLING:
                 calm.append(cycle)
+        # All are back for the next run.
+        world.move(moving, away=False)
         stirred = []
         for level, state in itertools.islice(itertools.cycle(((cloud.LOUD, "alarm"), (cloud.QUIET, "ok"))), changing):
             world.put(cloud.PERIODS, level)

@@ -35,10 +35,13 @@ class Evaluations:
         # At first nothing is known of any alarm.
         self.run(steady=0, changing=0)
 
-    def run(self, *, steady: int, changing: int, with_head: bool = True, points_a_minute: int = 1) -> Found:
-        """Start one, and let it go through so many cycles."""
+    def run(
+        self, *, steady: int, changing: int, moving: int = 0, with_head: bool = True, points_a_minute: int = 1
+    ) -> Found:
+        """Start one, and let it go through so many cycles; of `moving` groups a member goes or comes before each."""
         options = ["--data-dir", str(self._folder), "--from-s", str(self._from_s)]
-        options += ["--steady", str(steady), "--changing", str(changing), "--points-a-minute", str(points_a_minute)]
+        options += ["--steady", str(steady), "--changing", str(changing), "--moving", str(moving)]
+        options += ["--points-a-minute", str(points_a_minute)]
         options.append("--with-head" if with_head else "--without-head")
         command = [sys.executable, "-m", "benchmarks.alarms.evaluating", *options]
         ended = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, check=True)

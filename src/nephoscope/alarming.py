@@ -17,6 +17,7 @@ from nephoscope.act.route.quiet import Quiet
 from nephoscope.act.route.router import Router
 from nephoscope.act.route.rules import CurrentRules
 from nephoscope.act.scale.signals import Signals
+from nephoscope.alarm.asking import Asking
 from nephoscope.alarm.counting import Counting
 from nephoscope.alarm.evaluator import EvaluationSettings, Evaluator
 from nephoscope.alarm.events import EventAlarms
@@ -27,6 +28,7 @@ from nephoscope.alarm.load_balancers import LoadBalancers
 from nephoscope.alarm.members import MemberFinder
 from nephoscope.alarm.prometheus import Prometheus
 from nephoscope.alarm.readings import Judges
+from nephoscope.alarm.recent_events import EventReading
 from nephoscope.alarm.remote import RemoteThresholds
 from nephoscope.alarm.series_reading import SeriesReading
 from nephoscope.alarm.sharing import Share
@@ -41,6 +43,7 @@ from nephoscope.model.timespan import SECOND_NS
 from nephoscope.query.metrics import MetricReader
 from nephoscope.query.sql.statements import Statements
 from nephoscope.store.catalog import Catalog
+from nephoscope.store.contract import Store
 from nephoscope.store.index.contract import Index
 from nephoscope.store.series import SeriesState
 
@@ -83,6 +86,7 @@ class Alarming:
 
 def open_alarming(
     config: Config,
+    store: Store,
     index: Index,
     catalog: Catalog,
     reader: MetricReader,
@@ -113,11 +117,13 @@ def open_alarming(
     rules = CurrentRules(index.routing)
     quiet = Quiet(rules).silence
     counting = Counting() if config.aodh.enable_evaluation_results_metrics else None
+    judges = Judges(judge, prometheus, instances, balancers, EventReading(store))
     evaluator = Evaluator(
         index,
-        Judges(judge, prometheus, instances, balancers),
+        judges,
         Share(index, name),
         EvaluationSettings(section.interval_s, section.settle_s),
+        asking=Asking(judges, elsewhere=remote is not None),
         forget=Forgetting(index, section.history_days, section.deliveries_days).turn,
         decided=notifier.wake,
         quiet=quiet,

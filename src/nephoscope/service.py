@@ -210,7 +210,7 @@ class Service:
         keystone = keystone_of(config)
         statements = Statements(store, directory.refresh)
         identity = keystone.service if keystone else None
-        alarming = open_alarming(config, index, catalog, reader, series, statements, identity)
+        alarming = open_alarming(config, store, index, catalog, reader, series, statements, identity)
         own = OwnSamples(index, store, catalog, commit, series)
         scaling = open_scaling(config, index, catalog, reader, own.publish, identity)
         authenticator = native_authenticator(config, index, keystone)

@@ -29,7 +29,7 @@ def answering(answer: Answer) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(said)
 
-        do_GET = do_POST = _reply  # noqa: N815 - the names of the library
+        do_GET = do_POST = do_PATCH = _reply  # noqa: N815 - the names of the library
 
         def log_message(self, *_arguments: Any) -> None:
             """Says nothing."""

@@ -9,9 +9,11 @@ from typing import Literal
 import pytest
 
 from nephoscope.alarm.composites import composite_transition
+from nephoscope.alarm.recent_events import verdict_about
 from nephoscope.alarm.verdicts import Verdict, judge_values, unknown
 from nephoscope.model.alarm import Alarm, State, Transition
-from nephoscope.model.alarm_rule import Composite, Leaf, PrometheusThreshold
+from nephoscope.model.alarm_rule import Composite, Leaf, PrometheusThreshold, RecentEvents
+from nephoscope.query.event_counts import Recent
 
 ABOVE, BELOW = judge_values([9.0, 9.0], 5, "gt"), judge_values([1.0, 1.0], 5, "gt")
 RISING, FALLING = judge_values([1.0, 9.0], 5, "gt"), judge_values([9.0, 1.0], 5, "gt")
@@ -107,6 +109,39 @@ def test_the_reason_tells_what_became_of_it(marks: str, state: State, end: str) 
     found, _ = decided(FORM, marks, state, repeats=True)
     assert found is not None
     assert found.reason.endswith(end)
+
+
+def of_events(rule: Composite, found: Mapping[str, Recent]) -> Transition:
+    """What becomes of an alarm when there are these events of each type."""
+    alarm = Alarm(id="a", name="n", description="", rule=rule, project_id="p", user_id="u", repeat_actions=True)
+
+    def verdict_of(each: Leaf) -> Verdict:
+        assert isinstance(each, RecentEvents)
+        return verdict_about(each, found[each.event_type])
+
+    made = composite_transition(alarm, rule, verdict_of, 5)
+    assert made is not None
+    return made
+
+
+def test_the_reason_says_of_events_which_ones_they_were() -> None:
+    newest, none = (RecentEvents(event_type=name, within_s=60) for name in ("volume.*", "image.*"))
+    recent = {"volume.*": Recent(2, 10**18, "m1"), "image.*": Recent(0)}
+    found = of_events(tree("or", none, newest), recent)
+    assert found.reason.endswith(
+        "due to rules: rule2 outside their threshold. "
+        "rule2: 2 events of type volume.* within 60 s, the newest m1 at 2001-09-09T01:46:40+00:00."
+    )
+    rule = {"event_type": "volume.*", "query": [], "within_s": 60, "type": "event"}
+    assert {"rule2": rule} == found.reason_data["causative_rules"]
+    assert {"rule2": verdict_about(newest, recent["volume.*"]).data} == found.reason_data["events"]
+
+
+def test_of_many_events_some_are_named() -> None:
+    rules = [RecentEvents(event_type=f"t{number}", within_s=60) for number in range(8)]
+    found = of_events(tree("and", *rules), {each.event_type: Recent(1, 10**18, "m") for each in rules})
+    said = "rule5: 1 event of type t4 within 60 s, the newest m at 2001-09-09T01:46:40+00:00"
+    assert found.reason.endswith(f"{said} and 3 more of events.")
 
 
 def test_what_is_unknown_is_not_repeated() -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from msgspec import structs
 
+from nephoscope.alarm.asking import Asking
 from nephoscope.alarm.counting import Counting
 from nephoscope.alarm.evaluator import EvaluationSettings, Evaluator
 from nephoscope.alarm.events import EventAlarms
@@ -44,7 +45,9 @@ class Evaluation:
         self,
         world: World,
         *,
+        judges: Judges | None = None,
         instances: InstanceJudge | None = None,
+        asking: Asking | None = None,
         counting: Counting | None = None,
         closed_until_ns: Callable[[Alarm, int], int] = closed_until_ns,
         quiet: Quiet = never_quiet,
@@ -53,11 +56,12 @@ class Evaluation:
         self.woken = 0
         self.share = Share(world.index, "test")
         self.share.beat()
-        self._evaluator = Evaluator(
+        self.evaluator = Evaluator(
             world.index,
-            Judges(world.thresholds(), instances=instances),
+            judges or Judges(world.thresholds(), instances=instances),
             self.share,
             EvaluationSettings(),
+            asking=asking,
             decided=self._wake,
             counting=counting,
             closed_until_ns=closed_until_ns,
@@ -67,7 +71,7 @@ class Evaluation:
 
     def run(self, later_s: float = 0) -> int:
         self.now_ns += int(later_s * SECOND_NS)
-        return self._evaluator.cycle()
+        return self.evaluator.cycle()
 
     def _wake(self) -> None:
         self.woken += 1

@@ -12,89 +12,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nephoscope.alarm import groups
-from nephoscope.alarm.groups import Group, Read, read_groups
+from nephoscope.alarm.groups import Group, Groups, Read
 from nephoscope.alarm.targets import visible_to
-from nephoscope.model.alarm_rule import ResourcesThreshold
-from nephoscope.model.attribute import DatetimeAttribute, NumberAttribute, StringAttribute, UuidAttribute
 from nephoscope.model.errors import BadRequest, NephoscopeError, NotFound, TooLarge
-from nephoscope.model.metric import MetricDraft
-from nephoscope.model.resource import ResourceDraft
 from nephoscope.model.resource_id import resource_id
-from nephoscope.model.resource_type import ResourceType
 from nephoscope.model.search import read_query, with_resource_ids
-from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
+from tests.alarm.instances import GROUPS, filled, rule
 from tests.store.index.counting import counting
-
-IMAGE = "0c9c0f3e-5a3a-4f0c-8a0b-3a3f2f0d9f11"
-INSTANCE = ResourceType(
-    "instance",
-    {
-        "server_group": StringAttribute(required=False),
-        "image": UuidAttribute(required=False),
-        "vcpus": NumberAttribute(required=False),
-        "launched": DatetimeAttribute(required=False),
-    },
-)
-LEAVES: list[Any] = [
-    *({"=": {"server_group": name}} for name in ("web", "db", "nobody's", "a\x00")),
-    *({"=": {"image": text}} for text in (IMAGE, IMAGE.upper(), "none")),
-    *({"=": {"vcpus": value}} for value in ("1", 1, "many")),
-    *({"=": {"project_id": name}} for name in ("blue", "red")),
-    *({"=": {"id": name}} for name in ("vm0", str(resource_id("vm1", "admin")), "x" * 300)),
-    {"=": {"ended_at": None}},
-    {"=": {"created_by_project_id": "red"}},
-    {"=": {"launched": "2026-01-01"}},
-    {"=": {"flavor": "there is no such attribute"}},
-    {"!=": {"server_group": "web"}},
-    {"like": {"server_group": "w%"}},
-    {"in": {"server_group": ["web", "db"]}},
-    {"not": {"=": {"server_group": "web"}}},
-    {">": {"started_at": "-1 hour"}},
-    {},
-]
-QUERIES = st.recursive(
-    st.sampled_from(LEAVES),
-    lambda inner: st.tuples(st.sampled_from(["and", "and", "or"]), st.lists(inner, min_size=1, max_size=3)).map(
-        lambda pair: {pair[0]: pair[1]}
-    ),
-    max_leaves=4,
-)
-TEXTS = QUERIES.map(json.dumps) | st.sampled_from(["", "{", "[]", '{"nope": 1}'])
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
     """Twelve instances of three projects in two groups, over either database."""
     sqlite = request.param == "sqlite"
-    opened = open_index(f"sqlite:///{tmp_path}/i.db" if sqlite else request.getfixturevalue("fresh_postgresql_url"))
-    opened.upgrade()
-    opened.install_builtins()
-    opened.resource_types.create(INSTANCE)
-    opened.resources.create([_draft(number) for number in range(12)])
+    opened = filled(f"sqlite:///{tmp_path}/i.db" if sqlite else request.getfixturevalue("fresh_postgresql_url"))
     yield opened
     opened.close()
-
-
-def _draft(number: int) -> ResourceDraft:
-    creator = "admin" if number < 8 else "bob:red"
-    given: dict[str, Any] = {"server_group": ("web", "db", "")[number % 3], "image": IMAGE, "vcpus": number % 3}
-    return ResourceDraft(
-        id=resource_id(f"vm{number}", creator),
-        original_resource_id=f"vm{number}",
-        type="instance",
-        creator=creator,
-        project_id=("blue", "red", None)[number % 3],
-        ended_at_ns=2 * 10**18 if number in {3, 7} else None,
-        attributes=given if number != 5 else {},
-        metrics=dict.fromkeys(("cpu", "cpu_util", "mem")[: number % 4], MetricDraft(archive_policy_name="low")),
-    )
-
-
-def rule(query: str, metric: str = "cpu", resource_type: str = "instance") -> ResourcesThreshold:
-    return ResourcesThreshold(
-        metric=metric, query=query, resource_type=resource_type, threshold=1, aggregation_method="mean"
-    )
 
 
 def alone(index: Index, group: Group) -> Any:
@@ -119,21 +53,10 @@ def comparable(read: Read) -> Any:
     return numbers
 
 
-GROUPS = st.tuples(
-    st.builds(
-        rule,
-        TEXTS,
-        st.sampled_from(["cpu", "cpu_util", "mem", "cpu*", "[c]pu", "nope"]),
-        st.sampled_from(["instance", "instance", "instance", "generic", "no type"]),
-    ),
-    st.sampled_from([None, "blue", "red", "bob", "nobody"]),
-)
-
-
 @given(wanted=st.lists(GROUPS, min_size=1, max_size=12, unique=True))
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_together_they_are_what_each_is_alone(index: Index, wanted: list[Group]) -> None:
-    found = read_groups(index, wanted)
+    found = Groups(index).read(wanted)
     assert {group: alone(index, group) for group in wanted} == {
         group: comparable(each) for group, each in found.items()
     }
@@ -152,7 +75,7 @@ def test_a_thousand_groups_of_one_form_are_one_query(index: Index, form: str) ->
     for count in (2, 1000):
         wanted = [(rule(form.format(f"group {number}")), f"project {number % 20}") for number in range(count)]
         with counting(index) as counter:
-            assert all([] == each.found for each in read_groups(index, wanted).values())
+            assert all([] == each.found for each in Groups(index).read(wanted).values())
         taken.append(counter.statements)
     assert taken[0] == taken[1]
 
@@ -163,7 +86,7 @@ def test_one_search_with_many_metrics_and_projects_is_one_query(index: Index) ->
     for projects in (["blue"], ["blue", "red", "nobody"]):
         wanted = [(rule(query, metric), project) for metric in ("cpu", "mem") for project in projects]
         with counting(index) as counter:
-            read_groups(index, wanted)
+            Groups(index).read(wanted)
         taken.append(counter.statements)
     assert taken[0] == taken[1]
 
@@ -171,12 +94,12 @@ def test_one_search_with_many_metrics_and_projects_is_one_query(index: Index) ->
 def test_too_many_in_one_group_leave_the_others_alone(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groups, "SERIES_MAX", 2)
     web, db, none = ((rule('{"=": {"server_group": "%s"}}' % name, "*"), None) for name in ("web", "db", "none"))  # noqa: UP031
-    found = read_groups(index, [web, db, none])
+    found = Groups(index).read([web, db, none])
     assert isinstance(found[web].found, TooLarge)
     assert isinstance(found[db].found, TooLarge)
     assert [] == found[none].found
     single = (rule('{"=": {"id": "%s"}}' % resource_id("vm1", "admin"), "*"), None)  # noqa: UP031
-    assert 1 == len(comparable(read_groups(index, [web, single])[single]))
+    assert 1 == len(comparable(Groups(index).read([web, single])[single]))
 
 
 @pytest.mark.parametrize(
@@ -190,4 +113,4 @@ def test_too_many_in_one_group_leave_the_others_alone(index: Index, monkeypatch:
 )
 def test_what_counts_from_now_changes_by_itself(index: Index, moves: bool, query: str) -> None:
     group = (rule(query), None)
-    assert moves == read_groups(index, [group])[group].moves
+    assert moves == Groups(index).read([group])[group].moves

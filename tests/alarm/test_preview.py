@@ -14,6 +14,7 @@ from nephoscope.alarm.instance_reader import InstanceReader
 from nephoscope.alarm.members import MemberFinder
 from nephoscope.alarm.preview import STEPS_MAX, Past, look_back
 from nephoscope.alarm.readings import Judges, Wanted, read
+from nephoscope.alarm.recent_events import EventReading
 from nephoscope.alarm.series_reading import SeriesReading
 from nephoscope.alarm.targets import Scoped, Targets
 from nephoscope.alarm.transitions import transition
@@ -24,13 +25,16 @@ from nephoscope.model.alarm_rule import (
     Composite,
     EventRule,
     PrometheusThreshold,
+    RecentEvents,
     ResourcesThreshold,
     ResourceThreshold,
     Rule,
     ThresholdRule,
 )
 from nephoscope.model.errors import BadRequest
+from nephoscope.model.kept_event import KeptEvent
 from nephoscope.model.series_rule import Earlier, SeriesRule, SqlRule
+from nephoscope.store.events import keep
 from tests.alarm.conftest import METHODS, NOW_NS, SECOND_NS, World
 
 HOUR_NS = 3600 * SECOND_NS
@@ -45,7 +49,8 @@ def past(world: World, rule: Rule, hours: float = 1, **more: Any) -> Past:
     start_ns = NOW_NS - int(hours * HOUR_NS)
     reader, series = world.measured.reader, world.measured.series
     instances = InstanceReader(SeriesReading(MemberFinder(world.index, world.catalog), reader, series))
-    return look_back(targets, reader, instances, alarm(rule, **more), start_ns, NOW_NS)
+    events = EventReading(world.measured.store)
+    return look_back(targets, reader, instances, alarm(rule, **more), start_ns, NOW_NS, events)
 
 
 def busy(name: str = "vm", **more: Any) -> ResourceThreshold:
@@ -160,6 +165,40 @@ def test_rules_made_of_rules_have_a_past_too(world: World) -> None:
     found = past(world, either)
     assert "alarm" == found.transitions[0].current
     assert 2 == len(found.series)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_events_are_played_again(world: World, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    events = [
+        KeptEvent(f"m{n}", "deploy.end", NOW_NS - int(random.integers(0, 3700)) * SECOND_NS, project, "")
+        for n, project in enumerate(["blue"] * 6 + ["red"])
+    ]
+    keep(world.measured.store, events)
+    within_s = int(random.integers(10, 500))
+    found = past(world, Composite(operator="and", rules=(RecentEvents(event_type="deploy.*", within_s=within_s),)))
+    step_ns = min(60, within_s // 2) * SECOND_NS
+    state, expected = "insufficient data", []
+    for moment in range((NOW_NS - HOUR_NS) // step_ns * step_ns + step_ns, NOW_NS + 1, step_ns):
+        counts = [0 <= moment - each.time_ns < within_s * SECOND_NS for each in events if each.project_id == "blue"]
+        now = "alarm" if any(counts) else "ok"
+        if now != state:
+            expected.append((moment, now))
+        state = now
+    assert expected == [(each.at_ns, each.current) for each in found.transitions]
+    assert [] == found.series
+
+
+def test_events_go_together_with_values_and_behaviours(world: World) -> None:
+    world.put(world.metric(world.resource("vm")), [(60.0 * n, 90.0) for n in range(60)])
+    keep(world.measured.store, [KeptEvent("m", "deploy.end", NOW_NS - 1500 * SECOND_NS, "blue", "")])
+    rule = Composite(operator="and", rules=(busy(), RecentEvents(within_s=600)))
+    at_once = [(each.current, NOW_NS - each.at_ns) for each in past(world, rule).transitions]
+    assert [("alarm", 1500 * SECOND_NS), ("ok", 900 * SECOND_NS)] == at_once[-2:]
+    pending = past(world, rule, behaviour=Behaviour(pending_s=120)).transitions
+    assert [("alarm", 1380 * SECOND_NS), ("ok", 900 * SECOND_NS)] == [
+        (each.current, NOW_NS - each.at_ns) for each in pending[-2:]
+    ]
 
 
 def test_without_a_metric_the_past_says_why(world: World) -> None:

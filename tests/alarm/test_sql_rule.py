@@ -5,6 +5,7 @@
 import re
 import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,8 @@ from nephoscope.alarm.instance_reader import InstanceReader
 from nephoscope.alarm.instances import Asked, Instances, Seen
 from nephoscope.alarm.members import MemberFinder
 from nephoscope.alarm.series_reading import SeriesReading
-from nephoscope.alarm.sql_rule import SqlReading, SqlSettings, check_sql_rule
-from nephoscope.model.errors import BadRequest, InvalidInput, QueryFailed, StoreUnavailable
+from nephoscope.alarm.sql_rule import CALLER, SIDE_BY_SIDE, SqlReading, check_sql_rule
+from nephoscope.model.errors import BadRequest, InvalidInput, NotFound, QueryFailed, StoreUnavailable
 from nephoscope.model.series_rule import SqlRule
 from nephoscope.query.sql.narrow import Reach
 from nephoscope.query.sql.statements import Answer, ResultColumn, Statements
@@ -119,44 +120,61 @@ def test_a_statement_that_takes_too_long_is_stopped(store: Store) -> None:
         "(SELECT arrayJoin(range(1000000)) AS b) AS y WHERE (x.a * y.b) % 7 = 3"
     )
     statements = told(store).statements
-    reading = SqlReading(statements, SqlSettings(statement_s=0.2))
+    reading = SqlReading(statements, statement_s=0.2)
     assert "no answer within 0.2 s" in look(reading, SqlRule(sql=long, value="n")).failed
-    # Which waits for what is still running.
+    # Which waits for what is still running, and stops it.
     reading.close()
     assert [[1]] == statements.run("SELECT 1", Reach(), "ann").rows
 
 
 class Recorded(Statements):
-    """Answers without an engine; each statement takes 6 seconds of a clock that stands still otherwise."""
+    """Answers without an engine."""
 
     def __init__(self) -> None:
-        self.ran: list[str] = []
         self.reaches: list[Reach] = []
-        self.now_s = 0.0
         self.error: Exception | None = None
-        self.threads: set[str] = set()
 
     def run(self, text: str, reach: Reach, caller: str, id_: UUID | None = None) -> Answer:
-        self.ran.append(text)
         self.reaches.append(reach)
-        self.threads.add(threading.current_thread().name)
-        self.now_s += 6
         if self.error is not None:
             raise self.error
         return Answer([ResultColumn("n", "UInt8")], [[1]], True, 0.0, 0, 0)
 
 
-def test_what_a_round_has_no_time_for_comes_first_in_the_next() -> None:
-    statements = Recorded()
-    reading = SqlReading(statements, SqlSettings(round_s=10), lambda: statements.now_s)
-    rules = {Asked(rule, "p"): rule for n in range(4) if (rule := SqlRule(sql=f"SELECT {n} AS n", value="n"))}
-    found = reading.look(rules)
-    late = [each.failed for each in found.values() if each.failed]
-    assert ["other alarms' statements took all of 10 s; it is asked again"] * 2 == late
-    statements.ran.clear()
-    reading.look(rules)
-    assert ["SELECT 2 AS n", "SELECT 3 AS n"] == statements.ran
-    reading.close()
+class Endless(Statements):
+    """Statements that run until they are cancelled."""
+
+    def __init__(self) -> None:
+        self.stopped: dict[UUID, threading.Event] = {}
+        self.all_run = threading.Event()
+
+    def run(self, text: str, reach: Reach, caller: str, id_: UUID | None = None) -> Answer:
+        assert id_ is not None
+        stopped = self.stopped[id_] = threading.Event()
+        if len(self.stopped) == SIDE_BY_SIDE:
+            self.all_run.set()
+        assert stopped.wait(30)
+        raise QueryFailed("the statement was cancelled", cause="cancelled")
+
+    def cancel(self, caller: str, id_: UUID) -> None:
+        assert CALLER == caller
+        if id_ not in self.stopped:
+            raise NotFound(f"no statement {id_} is at work")
+        self.stopped[id_].set()
+
+
+def test_several_statements_run_at_once_until_it_is_over() -> None:
+    statements = Endless()
+    reading = SqlReading(statements)
+    with ThreadPoolExecutor(SIDE_BY_SIDE + 1) as threads:
+        answers = [threads.submit(look, reading, SqlRule(sql=f"SELECT {n}")) for n in range(SIDE_BY_SIDE)]
+        assert statements.all_run.wait(30)
+        # There is no room for one more.
+        waiting = threads.submit(look, reading, SqlRule(sql="SELECT 'more'"))
+        reading.close()
+        assert [Instances(failed="the statement was cancelled")] * SIDE_BY_SIDE == [each.result(30) for each in answers]
+        assert isinstance(waiting.exception(30), CancelledError | RuntimeError)
+    assert SIDE_BY_SIDE == len(statements.stopped)
 
 
 def test_rules_of_one_statement_are_one_run() -> None:

@@ -132,10 +132,13 @@ def test_groups_are_not_looked_up_in_an_index_that_does_not_change(world: World,
         assert 0 == queries(targets, world, scoped)[0]
     world.index.resources.change(owner.id, ResourceChange(attributes={"server_group": "db"}), "instance")
     second = world.metric(world.resource("vm2", server_group="web"))
+    time.now_s += KEPT_GROUP_S
     assert (1, (second.number,)) == ((found := queries(targets, world, scoped))[0], found[1].numbers)
     world.metric(world.resource("vm3", server_group="web"))
     time.now_s += KEPT_GROUP_S - 1
     assert 0 == queries(targets, world, scoped)[0]
+    time.now_s += 1
+    assert (1, 2) == ((found := queries(targets, world, scoped))[0], len(found[1].numbers))
     time.now_s += 2 * KEPT_UNCHANGED_S
     assert 1 == queries(targets, world, scoped)[0]
 

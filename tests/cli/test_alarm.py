@@ -3,21 +3,20 @@
 """`nephoscope alarm`: what it asks a server for, shows, writes and refuses."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from nephoscope.cli.alarm import alarm
 from nephoscope.rehearsal import Failure, Moment, Outcome
-from tests.alarm.answering import answering, as_json
+from tests.alarm.answering import as_json
+from tests.cli.asking import Asked, running
 from tests.project import PROJECT
 
 RULES = str(PROJECT / "tests/data/prometheus-rules.yaml")
-WIDE = {"COLUMNS": "200"}
 FILE = """\
 version: 1
 alarms:
@@ -49,32 +48,13 @@ INSTANCE = {"labels": {"host": "[a]"}, "state": "alarm", "since_ms": 0, "value":
 DELIVERY = {"target": "log:", "state": "alarm", "created_ms": 0, "progress": "delivered", "attempts": 1}
 
 
-class Asked:
-    """What a server was asked, and what it answers by the path."""
-
-    def __init__(self, **answers: Any) -> None:
-        self.answers = answers
-        self.requests: list[tuple[str, str, Any]] = []
-
-    def __call__(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-        self.requests.append((method, path, json.loads(body) if body else None))
-        name = path.removeprefix("/api/v1/").partition("?")[0]
-        answer = self.answers.get(name, (404, {"detail": "no such thing"}))
-        status, said = answer if isinstance(answer, tuple) else (200, answer)
-        return status, as_json(said)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "alarms.yaml").write_text(FILE)
     return tmp_path
 
 
-@contextmanager
-def serving(asked: Asked) -> Iterator[Callable[..., Result]]:
-    """Runs a command against a server that answers so."""
-    with answering(asked) as url:
-        yield lambda *arguments: CliRunner().invoke(alarm, [*arguments, "--server", url], env=WIDE)
+serving = partial(running, alarm)
 
 
 def plan(*steps: dict[str, Any], applied: bool = True) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from nephoscope.model.alarm_rule import (
     LoadBalancerHealth,
     MetricsThreshold,
     PrometheusThreshold,
+    RecentEvents,
     ResourcesThreshold,
     ResourceThreshold,
     Rule,
@@ -92,6 +93,10 @@ DEFAULTS = {"comparison_operator": "eq", "evaluation_periods": 1, "granularity":
             Composite(operator="or", rules=(CPU, Composite(operator="and", rules=(UP,)))),
         ),
         ({"and": []}, Composite(operator="and", rules=())),
+        (
+            {"and": [{"event_type": "disk.*", "query": [], "within_s": 60, "type": "event"}]},
+            Composite(operator="and", rules=(RecentEvents(event_type="disk.*", within_s=60),)),
+        ),
     ],
 )
 def test_a_rule_is_written_as_clients_write_it(body: dict[str, Any], rule: Rule) -> None:

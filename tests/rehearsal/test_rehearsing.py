@@ -159,6 +159,36 @@ def test_gaps_and_finer_measures_are_seen_as_they_are(tmp_path: Path, embedded_d
     ]
 
 
+RECENT = """\
+alarms:
+  - name: busy and deployed
+    type: composite
+    rule:
+      and:
+        - {type: prometheus, query: load, threshold: 80, comparison_operator: gt}
+        - {type: event, event_type: "deploy.*", query: [{field: traits.state, value: failed}], within_s: 40}
+    project_id: blue
+tests:
+  - name: events that count for a while
+    input:
+      - {query: load, values: "90x9"}
+    events:
+      - {at: 30s, event_type: deploy.end, project: red, traits: {state: failed}}
+      - {at: 31s, event_type: deploy.end, project: blue, traits: {state: done}}
+      - {at: 100s, event_type: deploy.end, project: blue, traits: {state: failed}}
+    expect:
+      - {at: 1m, alarm: busy and deployed, state: ok, reason: "rule2: no events of type deploy.*"}
+      - {at: 2m, alarm: busy and deployed, state: alarm, reason: "the newest event-3"}
+      - {at: 139s, alarm: busy and deployed, state: alarm}
+      - {at: 140s, alarm: busy and deployed, state: ok}
+"""
+
+
+def test_events_in_composite_rules_count_for_a_while(tmp_path: Path, embedded_dsn: str) -> None:
+    (found,) = played(tmp_path, embedded_dsn, RECENT)
+    assert (4, []) == (found.expected, found.failures)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

@@ -12,6 +12,7 @@ from typing import Any
 
 from urllib3.exceptions import HTTPError
 
+from tests.alarm.answering import answering, as_json
 from tests.pipeline.publish.peers import HttpPeer, http_peer
 from tests.system.http import Caller
 from tests.system.server import Server, serving
@@ -189,6 +190,44 @@ def test_a_kill_between_decision_and_delivery_loses_nothing(tmp_path: Path) -> N
         assert 1 == len(set(keys(peer, "busy")))
 
 
+def test_a_prometheus_that_hangs_delays_no_other_alarm_no_stop_and_no_restart(tmp_path: Path) -> None:
+    asked, go = threading.Event(), threading.Event()
+
+    def answer(_method: str, _path: str, _body: bytes) -> tuple[int, bytes]:
+        asked.set()
+        go.wait(WAIT_S)
+        return 200, as_json({"data": {"resultType": "scalar", "result": [1.5, "1"]}})
+
+    with http_peer() as peer, answering(answer) as url:
+        patient = QUICK.replace("[alarm]", f'[alarm]\nprometheus_url = "{url}"\ntimeout_s = 300')
+        with serving(tmp_path, config=patient) as server:
+            api = server.api
+            rule = {"query": "up", "threshold": 0, "comparison_operator": "gt"}
+            hook = f"http://{peer.address}/"
+            body = {"name": "up", "type": "prometheus", "prometheus_rule": rule, "alarm_actions": [hook]}
+            up = str(api.done("POST", "/aodh/v2/alarms", body=body)["alarm_id"])
+            assert asked.wait(WAIT_S)
+            metric = make_metric(api)
+            make_alarm(api, "busy", hook)
+            with feeding(api, metric, 90.0):
+                until(lambda: keys(peer, "busy"), "the webhook of another alarm")
+            assert ("insufficient data", []) == (state(api, up), keys(peer, "up"))
+            # Neither who is told to end nor who dies leaves the alarm undecided.
+            assert 0 == server.stop()
+            for end in (server.kill, lambda: None):
+                # Nobody is there any more for the answer of before.
+                go.set()
+                go.clear()
+                asked.clear()
+                server.restart()
+                assert asked.wait(WAIT_S)
+                end()
+            assert "insufficient data" == state(server.api, up)
+            go.set()
+            until(lambda: keys(peer, "up"), "the webhook")
+            assert ("alarm", 1) == (state(server.api, up), len(set(keys(peer, "up"))))
+
+
 def test_three_evaluators_share_alarms_and_one_that_dies_leaves_none_behind(
     tmp_path: Path, fresh_postgresql_url: str, fresh_clickhouse_url: str
 ) -> None:
@@ -205,6 +244,8 @@ def test_three_evaluators_share_alarms_and_one_that_dies_leaves_none_behind(
         until(lambda: all(slots(each) for each in servers), "that all three have a share")
         with feeding(api, metric, 90.0):
             until(lambda: all(keys(peer, f"a{number}") for number in range(60)), "that every alarm tells of it")
+            # What is noted does not go out again.
+            until(lambda: all(is_noted(api, each) for each in alarms), "that this is noted")
         dying.kill()
         until(lambda: {state(api, each) for each in alarms} == {"insufficient data"}, "silence", 30)
         before = len(peer.requests)
@@ -214,6 +255,12 @@ def test_three_evaluators_share_alarms_and_one_that_dies_leaves_none_behind(
         for number in range(60):
             told = keys(peer, f"a{number}")
             assert len(told) == len(set(told)) == 2, f"a{number} was decided by two, or by none: {told}"
+
+
+def is_noted(api: Caller, alarm: str) -> bool:
+    """Whether it is kept that all which an alarm has told was delivered."""
+    told = api.done("GET", f"/api/v1/alarms/{alarm}")["deliveries"]
+    return {each["progress"] for each in told} == {"delivered"}
 
 
 def slots(server: Server) -> int:

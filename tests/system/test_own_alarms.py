@@ -2,6 +2,7 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """Alarms of our own kinds in the running program: instances that wait, over a kill, and statements in SQL."""
 
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from tests.pipeline.publish.peers import http_peer
 from tests.system.http import Caller
 from tests.system.server import serving
-from tests.system.test_alarms import FINE, QUICK, feeding, until
+from tests.system.test_alarms import FINE, QUICK, feeding, state, until
 
 PENDING_S = 4
 
@@ -83,3 +84,41 @@ def test_each_row_of_a_statement_is_an_instance(tmp_path: Path) -> None:
         )
         (instance,) = api.done("GET", f"/api/v1/alarms/{alarm}/instances")["instances"]
         assert ("alarm", 2.0) == (instance["state"], instance["value"])
+
+
+def test_a_composition_fires_while_an_event_is_recent_also_over_a_kill(tmp_path: Path) -> None:
+    with http_peer() as peer, serving(tmp_path, config=QUICK) as server, ExitStack() as feeds:
+        api = server.api
+        api.done("POST", "/gnocchi/v1/archive_policy", body=FINE)
+        feeds.enter_context(feeding(api, make_machine(api, "busy"), 90.0))
+        query = [{"field": "traits.state", "op": "eq", "value": "failed"}]
+        body = {
+            "name": "loaded after a deployment",
+            "type": "composite",
+            "rule": {
+                "and": [
+                    {"type": "series", "metric": "load", "threshold": 50, "granularity": 1},
+                    {"type": "event", "event_type": "deploy.*", "query": query, "within_s": 12},
+                ]
+            },
+            # Nothing is measured while the server is away.
+            "behaviour": {"no_data": "keep"},
+            "alarm_actions": [f"http://{peer.address}/"],
+            "ok_actions": [f"http://{peer.address}/"],
+        }
+        made = api.done("POST", "/api/v1/alarms", body=body)
+        alarm = str(made["id"])
+        until(lambda: state(api, alarm) == "ok", "that it is ok without an event")
+        traits = [{"name": "state", "type": "text", "value": "failed"}]
+        if made["project_id"]:
+            traits.append({"name": "project_id", "type": "text", "value": made["project_id"]})
+        made_ns = time.time_ns()
+        event = {"id": "m1", "type": "deploy.end", "generated_ns": made_ns, "traits": traits}
+        api.done("POST", "/api/v1/events", body={"events": [event]})
+        until(lambda: any(each.json["current"] == "alarm" for each in peer.requests), "the webhook")
+        fired = next(each.json for each in peer.requests if each.json["current"] == "alarm")
+        assert "rule2: 1 event of type deploy.* within 12 s, the newest m1 at " in fired["reason"]
+        server.kill()
+        server.restart()
+        until(lambda: peer.requests[-1].json["current"] == "ok", "that the event is too old")
+        assert 12 * 10**9 <= time.time_ns() - made_ns

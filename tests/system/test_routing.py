@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.pipeline.publish.peers import HttpPeer, http_peer
+from tests.system.commands import answer_of, nephoscope
 from tests.system.http import Caller
 from tests.system.server import serving
 from tests.system.test_alarms import QUICK, until
@@ -115,3 +116,31 @@ def test_what_a_silence_holds_back_is_told_at_its_end(tmp_path: Path) -> None:
         assert ([("firing", ["router"])], ["router"]) == (routed(peer), own(peer))
         progress = [each["progress"] for each in api.done("GET", f"/api/v1/alarms/{alarm}")["deliveries"]]
         assert ["delivered", "silenced"] == progress
+
+
+def test_operators_silence_and_look_from_a_terminal(tmp_path: Path) -> None:
+    with http_peer() as peer, serving(tmp_path, config=QUICK) as server:
+        api = server.api
+        set_up(api, peer, group_by=["name"])
+        alarm = make(api, "router", f"http://{peer.address}/own")
+        assert "everything → ops; by name; waits 0 s" in nephoscope(server, "route", "show")
+        nephoscope(server, "route", "test", "router", "--expect", "ops")
+        assert "fit now: 1, in alarm: 0" in nephoscope(server, "silence", "add", "name=~rout.*", "--dry-run")
+        silence = nephoscope(server, "silence", "add", "router", "severity=low", "--for", "1h", "--comment", "night")
+        (silence_id,) = silence.split()
+        listed = nephoscope(server, "silence", "list", "--matcher", "name=router")
+        assert (True, True) == (silence_id in listed, "night" in listed)
+        time.sleep(1.1)
+        fire(api, alarm, "router")
+        assert "fit now: 1, in alarm: 1" in nephoscope(server, "silence", "show", silence_id)
+        told = nephoscope(server, "route", "test", "--alarm", "router", "--expect", "ops", code=1)
+        assert (True, True) == (f"by {silence_id}: night" in told, "told: nobody" in told)
+        until(lambda: "1 silenced" in nephoscope(server, "route", "groups"), "the group is held back")
+        assert [] == peer.requests
+        assert f"{silence_id}: active" in nephoscope(server, "silence", "change", silence_id, "--for", "2h")
+        assert f"{silence_id} is over\n" == nephoscope(server, "silence", "end", silence_id)
+        assert "is over; make another one" in nephoscope(server, "silence", "end", silence_id, code=1)
+        until(lambda: routed(peer) and own(peer), "both, at the end of the silence")
+        (group,) = answer_of(server, "route", "groups", "--alarm", "router")
+        assert (["router"], 1) == ([each["labels"]["name"] for each in group["alarms"]], group["times"])
+        assert silence_id in nephoscope(server, "silence", "list", "--expired", "--ids")

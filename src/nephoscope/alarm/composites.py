@@ -16,6 +16,7 @@ TOLD: Mapping[State, str] = {
     "ok": "inside their threshold.",
     "insufficient data": "state evaluated to unknown.",
 }
+NAMED_MAX = 5
 
 
 @dataclass
@@ -26,7 +27,12 @@ class _Named:
     rule: Leaf
     state: State | None = None
     trend: State | None = None
-    seen: bool = False
+    verdict: Verdict | None = None
+
+    @property
+    def seen(self) -> bool:
+        """Whether it was looked at."""
+        return self.verdict is not None
 
 
 @dataclass
@@ -55,7 +61,7 @@ class _Evaluation:
         """Ask for a leaf's verdict, once."""
         if not leaf.seen:
             verdict = self.verdict_of(leaf.rule)
-            leaf.state, leaf.trend, leaf.seen = verdict.state, verdict.trend, True
+            leaf.state, leaf.trend, leaf.verdict = verdict.state, verdict.trend, verdict
 
     def settle(self, current: State) -> None:
         """Mixed values count as their trend where nothing was known, else as the opposite of it: what they were."""
@@ -99,11 +105,18 @@ class Composed:
             f"Composite rule alarm with composition form: {self.form} {verb} {state}, "
             f"due to rules: {names} {TOLD[state]}"
         )
-        data = {
+        # Events are no values beyond anything: which ones they were is said besides.
+        events = {leaf.name: each for leaf in causes if (each := leaf.verdict) is not None and each.about is not None}
+        more = f" and {len(events) - NAMED_MAX} more of events" if len(events) > NAMED_MAX else ""
+        said = "; ".join(f"{name}: {each.noun}" for name, each in list(events.items())[:NAMED_MAX])
+        reason = f"{reason} {said}{more}." if events else reason
+        data: dict[str, Any] = {
             "type": "composite",
             "composition_form": self.form,
             "causative_rules": {leaf.name: {**rule_body(leaf.rule), "type": type_of(leaf.rule)} for leaf in causes},
         }
+        if events:
+            data["events"] = {name: each.data for name, each in events.items()}
         return reason, data
 
 

@@ -2,12 +2,12 @@
 """The thread that decides alarms: those that are due, all together; what is to be told of it goes into the outbox."""
 
 import logging
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from nephoscope.alarm.asking import Asking
 from nephoscope.alarm.composites import composite_transition
 from nephoscope.alarm.counting import Counting
 from nephoscope.alarm.course import Course
@@ -31,9 +31,9 @@ from nephoscope.model.alarm_rule import (
     ResourceThreshold,
     step_ns,
 )
-from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.timespan import SECOND_NS
 from nephoscope.observe import registry
+from nephoscope.repeating import Repeating
 from nephoscope.store.index.alarm_contract import Cycle, Decided, Watched
 from nephoscope.store.index.contract import Index
 
@@ -108,6 +108,9 @@ class Evaluator:
     called after decisions with notifications were kept; `closed_until_ns` tells until when an alarm's time constraints
     do not allow it. What is `quiet` is decided and not told. Rules that ask a Prometheus see all that it has. One
     evaluator is asked, now and then, to `forget`.
+
+    With `asking`, what only others know is asked in the background, and an alarm that needs it is decided in the first
+    cycle in which all of its answers are there; until then it is not due again. Without, each cycle waits for it.
     """
 
     def __init__(
@@ -117,6 +120,7 @@ class Evaluator:
         share: Share,
         settings: EvaluationSettings,
         *,
+        asking: Asking | None = None,
         forget: Callable[[], None] = lambda: None,
         decided: Callable[[], None] = lambda: None,
         closed_until_ns: Callable[[Alarm, int], int] = closed_until_ns,
@@ -128,6 +132,7 @@ class Evaluator:
         self._judges = judges
         self._share = share
         self._settings = settings
+        self._asking = asking
         self._forget = forget
         self._decided = decided
         self._closed_until_ns = closed_until_ns
@@ -141,19 +146,27 @@ class Evaluator:
         # Until when alarms are outside of their times, and how they were defined then: cron lines are slow to ask.
         self._closed: dict[str, tuple[int, int]] = {}
         self._told_ns = -TELL_NS
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="alarm evaluator", daemon=True)
+        # When alarms that have to be asked about were decided last, as far as nobody was told yet.
+        self._decided_ns: dict[str, int] = {}
+        self._cycling = Repeating(
+            "alarm evaluator",
+            self._timed_cycle,
+            TICK_S,
+            log=log,
+            waits="alarms are not decided now",
+            failed=lambda: registry.count("nephoscope_alarm_errors_total"),
+        )
 
     def start(self) -> None:
         """Begin, in the background."""
         self._share.start()
-        self._thread.start()
+        self._cycling.start()
 
     def stop(self) -> None:
-        """Finish the decisions under way, and leave the rest to others at once."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        """Finish the decisions under way, wait for nobody's answer, and leave the rest to others at once."""
+        self._cycling.stop()
+        if self._asking is not None:
+            self._asking.close()
         self._share.stop()
 
     def cycle(self) -> int:
@@ -162,46 +175,67 @@ class Evaluator:
         now_ns = self._wall_ns()
         held = self._share.slots()
         due = self._due(held, now_ns)
-        for start in range(0, len(due), AT_ONCE):
-            if self._stopping.is_set():
-                break
-            part = due[start : start + AT_ONCE]
-            outcome = self._decide(part, held, now_ns)
-            self._keep(outcome, held)
-            if self._counting is not None:
-                self._counting.add((each.alarm for each in part), outcome.entered())
-            registry.count("nephoscope_alarms_decided_total", len(part))
+        if self._asking is None:
+            found = self._decide_all(due, self._judges, held, now_ns)
         else:
+            found = self._decide_and_ask(self._asking, due, held, now_ns)
+        if not self._cycling.is_stopping:
             self._note_cycle(held, now_ns)
         if FIRST_SLOT in held:
             self._forget()
+        return found
+
+    def _decide_and_ask(self, asking: Asking, due: Sequence[Watched], held: Mapping[int, int], now_ns: int) -> int:
+        """Decide what is due and asks nobody, and what has been asked about; gives how many."""
+        at_once = asking.begin(due, now_ns)
+        found = self._decide_all(at_once, self._judges, held, now_ns)
+        # Those asked about come last: many answers are there by then.
+        answered, judges = asking.take()
+        there = [watched for each in answered if (watched := self._watching.get(each)) is not None]
+        found += self._decide_all(there, judges, held, now_ns)
+        self._decided_ns |= {each.alarm.id: now_ns for each in (*there, *(at_once if asking.elsewhere else ()))}
+        return found
+
+    def _decide_all(self, due: Sequence[Watched], judges: Judges, held: Mapping[int, int], now_ns: int) -> int:
+        """Decide alarms by these judges, and keep what becomes of them; gives how many, fewer when it is to stop."""
+        for start in range(0, len(due), AT_ONCE):
+            if self._cycling.is_stopping:
+                return start
+            part = due[start : start + AT_ONCE]
+            try:
+                outcome = self._decide(part, judges, held, now_ns)
+                self._keep(outcome, held)
+            except Exception:
+                # What was not kept is due in the next cycle, be its next step a day away.
+                for each in due[start:]:
+                    self._done.pop(each.alarm.id, None)
+                raise
+            if self._counting is not None:
+                self._counting.add((each.alarm for each in part), outcome.entered())
+            registry.count("nephoscope_alarms_decided_total", len(part))
         return len(due)
 
     def _note_cycle(self, held: Mapping[int, int], now_ns: int) -> None:
         """Let others know that alarms are decided, now and then."""
         if not held or now_ns < self._told_ns + TELL_NS:
             return
-        settings = self._settings
-        cycle = Cycle(
-            at_ns=now_ns,
-            interval_ns=int(settings.interval_s * SECOND_NS),
-            settle_ns=int(settings.settle_s * SECOND_NS),
-            slots=SLOTS,
-        )
-        self._index.alarms.note_cycle(cycle, held.keys())
+        self._index.alarms.note_decided(self._decided_ns)
+        self._decided_ns = {}
+        # With metrics elsewhere each alarm is noted by itself: a cycle would say that all about metrics are decided.
+        if self._asking is None or not self._asking.elsewhere:
+            settings = self._settings
+            cycle = Cycle(
+                at_ns=now_ns,
+                interval_ns=int(settings.interval_s * SECOND_NS),
+                settle_ns=int(settings.settle_s * SECOND_NS),
+                slots=SLOTS,
+            )
+            self._index.alarms.note_cycle(cycle, held.keys())
         self._told_ns = now_ns
 
-    def _run(self) -> None:
-        while not self._stopping.wait(TICK_S):
-            try:
-                with registry.timed("nephoscope_alarm_cycle"):
-                    self.cycle()
-            except NephoscopeError as error:
-                registry.count("nephoscope_alarm_errors_total")
-                log.warning("alarms are not decided now: %s", error)
-            except Exception:
-                registry.count("nephoscope_alarm_errors_total")
-                log.exception("deciding alarms failed; it is tried again")
+    def _timed_cycle(self) -> None:
+        with registry.timed("nephoscope_alarm_cycle"):
+            self.cycle()
 
     def _due(self, held: Mapping[int, int], now_ns: int) -> list[Watched]:
         interval_ns = int(self._settings.interval_s * SECOND_NS)
@@ -216,10 +250,15 @@ class Evaluator:
                 if alarm.time_constraints and (until := self._outside(alarm, now_ns)) is not None:
                     closed[alarm.id] = until
                     continue
+                if self._asking is not None and self._asking.is_waiting(alarm):
+                    done[alarm.id] = self._done[alarm.id]
+                    continue
                 due.append(watched)
             done[alarm.id] = now
         self._done, self._closed = done, closed
         self._courses.forget_all_but(done.keys())
+        if self._asking is not None:
+            self._asking.forget_all_but(done.keys())
         if self._counting is not None:
             self._counting.forget_all_but(self._watching)
         return due
@@ -232,7 +271,7 @@ class Evaluator:
         until_ns = self._closed_until_ns(alarm, now_ns)
         return (until_ns, alarm.timestamp_ns) if until_ns else None
 
-    def _decide(self, due: Sequence[Watched], held: Mapping[int, int], now_ns: int) -> Outcome:
+    def _decide(self, due: Sequence[Watched], judges: Judges, held: Mapping[int, int], now_ns: int) -> Outcome:
         plain: dict[Scoped, list[Watched]] = defaultdict(list)
         composite: list[tuple[Watched, Composite]] = []
         other: list[Watched] = []
@@ -254,9 +293,9 @@ class Evaluator:
                     other.append(watched)
                     wanted.add(alarm)
         wanted.thresholds.update(plain)
-        readings = read(self._judges, wanted, now_ns)
+        readings = read(judges, wanted, now_ns)
         outcome = Outcome()
-        self._add_plain(plain, readings.looked, outcome, now_ns)
+        _add_plain(plain, readings, outcome, now_ns)
         for watched in other:
             asked = watched.alarm.rule
             assert isinstance(asked, PrometheusThreshold | LoadBalancerHealth)
@@ -267,26 +306,17 @@ class Evaluator:
         outcome.add_courses(self._courses.decide(remembering, readings, held, now_ns))
         return outcome
 
-    def _add_plain(self, plain: Mapping[Scoped, list[Watched]], looked: Looked, outcome: Outcome, now_ns: int) -> None:
-        for group in looked.groups:
-            for scoped, code in zip(group.rules, group.judged.states().tolist(), strict=True):
-                for watched in plain.get(scoped, ()):
-                    # Most stay as they are: nothing is made of those.
-                    if watched.alarm.repeat_actions or CODES.get(watched.alarm.state) != code:
-                        outcome.add(watched, self._judges.thresholds.verdict(looked, scoped), now_ns)
-        for scoped in (*looked.missing, *looked.failed):
-            for watched in plain.get(scoped, ()):
-                outcome.add(watched, self._judges.thresholds.verdict(looked, scoped), now_ns)
-
     def _keep(self, outcome: Outcome, held: Mapping[int, int]) -> None:
         alarms = self._index.alarms
-        told = False
         for start in range(0, len(outcome.transitions), KEPT_AT_ONCE):
             part = outcome.transitions[start : start + KEPT_AT_ONCE]
             decided = [_decided(watched, found, held[watched.slot], self._quiet) for watched, found in part]
             taken = alarms.decide(decided, GROUP, self._share.holder)
-            told = told or any(yes and each.notes for yes, each in zip(taken, decided, strict=True))
             _count(part, taken)
+            # The first are on their way while the others are kept.
+            if any(yes and each.notes for yes, each in zip(taken, decided, strict=True)):
+                self._decided()
+        told = False
         for watched, found, yes in self._courses.keep(outcome.courses, held, GROUP, self._share.holder):
             told = told or (yes and bool(found.told))
             _count([(watched, each) for each in (found.moved or [found.transition])], [yes] * (len(found.moved) or 1))
@@ -296,6 +326,19 @@ class Evaluator:
             alarms.note_errors(outcome.errors)
         if told:
             self._decided()
+
+
+def _add_plain(plain: Mapping[Scoped, list[Watched]], readings: Readings, outcome: Outcome, now_ns: int) -> None:
+    looked = readings.looked
+    for group in looked.groups:
+        for scoped, code in zip(group.rules, group.judged.states().tolist(), strict=True):
+            for watched in plain.get(scoped, ()):
+                # Most stay as they are: nothing is made of those.
+                if watched.alarm.repeat_actions or CODES.get(watched.alarm.state) != code:
+                    outcome.add(watched, readings.judge.verdict(looked, scoped), now_ns)
+    for scoped in (*looked.missing, *looked.failed):
+        for watched in plain.get(scoped, ()):
+            outcome.add(watched, readings.judge.verdict(looked, scoped), now_ns)
 
 
 def _add_composite(watched: Watched, rule: Composite, readings: Readings, outcome: Outcome, now_ns: int) -> None:

@@ -23,13 +23,14 @@ from nephoscope.model.comparison import Comparison
 from nephoscope.model.errors import IndexUnavailable
 from nephoscope.model.event import TRAIT_NUMBERS, Trait
 from nephoscope.model.kept_event import KeptEvent
+from nephoscope.query.event_conditions import CONVERT
+from nephoscope.query.event_search import TRAITS
 from nephoscope.store.index.alarm_contract import Alarms, Decided, Watched
 
 # How long a new alarm may have to wait for its first event.
 REFRESH_S = 1.0
 # Alarms change seldom, and one that events hit changes once by that.
 ROUNDS = 5
-TRAITS = "traits."
 
 Hit = tuple[str, KeptEvent]
 
@@ -40,13 +41,6 @@ _COMPARE: Mapping[Comparison, Callable[[Any, Any], Any]] = {
     "ne": operator.ne,
     "ge": operator.ge,
     "gt": operator.gt,
-}
-_CONVERT: Mapping[str, Callable[[str], object]] = {
-    "": str,
-    "string": str,
-    "integer": int,
-    "float": float,
-    "boolean": lambda text: text.strip().lower() in {"true", "1", "t", "y", "yes", "on"},
 }
 
 
@@ -145,7 +139,7 @@ def holds(condition: EventCondition, event: KeptEvent) -> bool:
     wanted: object = condition.value
     if condition.field.startswith(TRAITS):
         name = condition.field.removeprefix(TRAITS)
-        wanted = _CONVERT[condition.type](condition.value)
+        wanted = CONVERT[condition.type](condition.value)
         found: object = next((each.value for each in event.traits if each.name == name), None)
     else:
         found = event_body(event)

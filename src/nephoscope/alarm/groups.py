@@ -3,8 +3,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 import msgspec
@@ -44,26 +44,131 @@ class Read:
     moves: bool = False
 
 
-def read_groups(index: Index, wanted: Collection[Group]) -> dict[Group, Read]:
-    """
-    The metrics of resources as they are now, for each group.
+@dataclass(slots=True)
+class _Asked:
+    """The forms that a group's search can be seen as, each with its value, and the one that was chosen of them."""
 
-    Errors  those of one group are in its place; IndexUnavailable is raised.
+    forms: Sequence[tuple[Form, str]]
+    moves: bool
+    chosen: tuple[Form, str]
+
+
+@dataclass(slots=True)
+class _Alike:
+    """The groups of one form, by their value, with the metrics and projects of all of them."""
+
+    by_value: dict[str, list[Group]] = field(default_factory=lambda: defaultdict(list))
+    names: set[str] = field(default_factory=set)
+    projects: set[str] = field(default_factory=set)
+
+    def add(self, group: Group, value: str) -> None:
+        rule, project_id = group
+        self.by_value[value].append(group)
+        self.names.add(rule.metric)
+        if project_id is not None:
+            self.projects.add(project_id)
+
+
+class Groups:
     """
-    read: dict[Group, Read] = {}
-    searches: dict[Group, Search] = {}
-    for group in wanted:
-        try:
-            searches[group] = _search(group[0])
-        except BadRequest as error:
-            read[group] = Read(error)
-        except TooLarge as error:
-            read[group] = Read(error)
-    for form, listed in _by_form(searches).items():
-        for start in range(0, len(listed), AT_ONCE):
-            for group, found in _read_alike(index, form, listed[start : start + AT_ONCE]).items():
-                read[group] = Read(found, moves(searches[group]))
-    return read
+    Reads what is in groups, and remembers how they are asked for until they are forgotten.
+
+    Not for several threads at once.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._asked: dict[Group, _Asked] = {}
+        # How many groups may be seen as each form.
+        self._shared: Counter[Form] = Counter()
+        # Without those that move.
+        self._alike: dict[Form, _Alike] = defaultdict(_Alike)
+
+    @property
+    def are_known(self) -> bool:
+        """Whether any were read and are not forgotten."""
+        return bool(self._asked)
+
+    def read(self, wanted: Collection[Group]) -> dict[Group, Read]:
+        """
+        The metrics of resources as they are now, for each group.
+
+        Errors  those of one group are in its place; IndexUnavailable is raised.
+        """
+        read: dict[Group, Read] = {group: Read(error) for group, error in self._ask(wanted).items()}
+        together: dict[Form, list[tuple[Group, str]]] = defaultdict(list)
+        for group in wanted:
+            if group not in read:
+                form, value = self._asked[group].chosen
+                together[form].append((group, value))
+        for form, listed in together.items():
+            for start in range(0, len(listed), AT_ONCE):
+                for group, found in _read_alike(self._index, form, listed[start : start + AT_ONCE]).items():
+                    read[group] = Read(found, self._asked[group].moves)
+        return read
+
+    def having(self, resources: Collection[int]) -> dict[Group, list[Member] | NephoscopeError]:
+        """
+        The groups that resources, given by number, are in now, with the metrics that these have for them.
+
+        Only of those that were read and do not move. An error is that of a group of which this cannot be told.
+        """
+        found: dict[Group, list[Member] | NephoscopeError] = {}
+        for form, alike in self._alike.items():
+            try:
+                members = self._index.resources.members(
+                    form.type_name,
+                    form.search,
+                    alike.names,
+                    field=form.field,
+                    values=alike.by_value.keys(),
+                    projects=None if form.sees_all else alike.projects,
+                    numbers=resources,
+                    limit=SERIES_MAX,
+                )
+            except (NotFound, BadRequest, TooLarge) as error:
+                found |= {group: error for listed in alike.by_value.values() for group in listed}
+                continue
+            for value, each in members.items():
+                if each:
+                    told_apart = each if isinstance(each, BadRequest) else _by_place(each)
+                    found |= {group: _of_group(group, told_apart) for group in alike.by_value[value]}
+        return {group: each for group, each in found.items() if each}
+
+    def forget_all_but(self, groups: Collection[Group]) -> None:
+        """Remember no others, and choose anew how those that stay are asked for."""
+        self._asked = {group: asked for group, asked in self._asked.items() if group in groups}
+        self._shared.clear()
+        self._alike.clear()
+        self._choose(self._asked)
+
+    def _ask(self, wanted: Collection[Group]) -> dict[Group, NephoscopeError]:
+        """Have all of these among those asked for, but for whose search is none."""
+        failed: dict[Group, NephoscopeError] = {}
+        new: list[Group] = []
+        for group in wanted:
+            if group in self._asked:
+                continue
+            try:
+                search = _search(group[0])
+            except (BadRequest, TooLarge) as error:
+                failed[group] = error
+            else:
+                forms = list(_forms(group, search))
+                self._asked[group] = _Asked(forms, moves(search), forms[0])
+                new.append(group)
+        self._choose(new)
+        return failed
+
+    def _choose(self, groups: Iterable[Group]) -> None:
+        """See each of these groups as the form that it shares with the most others."""
+        asked = {group: self._asked[group] for group in groups}
+        self._shared.update(form for each in asked.values() for form, _ in each.forms)
+        for group, each in asked.items():
+            each.chosen = max(each.forms, key=lambda pair: self._shared[pair[0]])
+            if not each.moves:
+                form, value = each.chosen
+                self._alike[form].add(group, value)
 
 
 def _search(rule: ResourcesThreshold) -> Search:
@@ -73,26 +178,20 @@ def _search(rule: ResourcesThreshold) -> Search:
         raise BadRequest(f"query is not JSON: {error}") from None
 
 
-def _by_form(searches: dict[Group, Search]) -> dict[Form, list[tuple[Group, str]]]:
-    """Groups with their value, by the form that each shares with the most others."""
-    forms = {group: list(_forms(group, search)) for group, search in searches.items()}
-    shared = Counter(form for listed in forms.values() for form, _ in listed)
-    found: dict[Form, list[tuple[Group, str]]] = defaultdict(list)
-    for group, listed in forms.items():
-        form, value = max(listed, key=lambda each: shared[each[0]])
-        found[form].append((group, value))
-    return found
-
-
 def _forms(group: Group, search: Search) -> Iterator[tuple[Form, str]]:
-    """The forms that a search can be seen as, each with its value."""
+    """The forms that a search can be seen as, each with its value: with a field where it has one to be told by."""
     rule, project_id = group
     items = search.items if isinstance(search, And) else (search,)
-    for place, each in enumerate(items):
-        if isinstance(each, Compare) and each.operator == "eq" and isinstance(each.value, str):
-            others = all_of(*items[:place], *items[place + 1 :])
-            yield Form(rule.resource_type, others, each.field, project_id is None), each.value
-    yield Form(rule.resource_type, search, "", project_id is None), ""
+    named = [
+        (place, each.field, each.value)
+        for place, each in enumerate(items)
+        if isinstance(each, Compare) and each.operator == "eq" and isinstance(each.value, str)
+    ]
+    for place, name, value in named:
+        others = all_of(*items[:place], *items[place + 1 :])
+        yield Form(rule.resource_type, others, name, project_id is None), value
+    if not named:
+        yield Form(rule.resource_type, search, "", project_id is None), ""
 
 
 def _read_alike(

@@ -12,6 +12,8 @@ from urllib3.exceptions import HTTPError, ProtocolError
 from nephoscope.model.errors import NotFound, Unauthenticated, Unavailable
 
 Headers = Callable[[], Mapping[str, str]]
+# How many questions one service is asked at a time.
+SIDE_BY_SIDE = 8
 ANSWER_BYTES_MAX = 16_000_000
 SIGNS_MAX = 200
 
@@ -26,7 +28,7 @@ class Asker:
         *,
         timeout_s: float = 10.0,
         ca_file: str | None = None,
-        side_by_side: int = 8,
+        side_by_side: int = SIDE_BY_SIDE,
     ) -> None:
         self.url = url.rstrip("/")
         self._headers = headers

@@ -15,7 +15,11 @@ NO_SQL = Instances(missing="datapoints are unknown: no SQL is run here")
 
 
 class InstanceReader:
-    """Looks at rules that have instances, for one thread; without `sql` nothing is known of rules in SQL."""
+    """
+    Looks at rules that have instances: at series for one thread, at SQL for several, see `SqlReading`.
+
+    Without `sql` nothing is known of rules in SQL.
+    """
 
     def __init__(self, series: SeriesReading, sql: SqlReading | None = None) -> None:
         self._series = series

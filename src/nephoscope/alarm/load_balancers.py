@@ -3,7 +3,6 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +15,6 @@ from nephoscope.model.alarm_rule import LoadBalancerHealth, type_of
 from nephoscope.model.errors import BadRequest, NephoscopeError, NotFound, Unauthenticated, Unavailable
 from nephoscope.model.timespan import SECOND_NS
 
-SIDE_BY_SIDE = 8
 PAGE = 500
 # More than a load balancer ever has; a service that never comes to an end is left.
 PAGES_MAX = 20
@@ -38,7 +36,7 @@ class PoolMember(msgspec.Struct):
 
 class LoadBalancers:
     """
-    Judges rules by the members of their pools, several pools being asked side by side.
+    Judges rules by the members of their pools; safe from any thread.
 
     One that is younger than `creation_s` seconds is passed over: it is in error until its program has started.
     """
@@ -60,23 +58,20 @@ class LoadBalancers:
         self._now_ns = now_ns
         base = url.rstrip("/").removesuffix("/v2").removesuffix("/v2.0")
         self._asker = Asker(f"{base}/v2/lbaas", self._headers, timeout_s=timeout_s, ca_file=ca_file)
-        self._pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="alarm load balancers")
 
     def close(self) -> None:
-        """Let go of threads and connections."""
-        self._pool.shutdown()
+        """Let go of the connections."""
         self._asker.close()
 
     def verdicts(self, rules: Collection[LoadBalancerHealth]) -> dict[LoadBalancerHealth, Verdict]:
         """The verdict about each rule; unknown, with the reason, where the service does not tell."""
         if not rules:
             return {}
-        pools = list({rule.pool_id for rule in rules})
         try:
             self._in_use = self._token("")
         except NephoscopeError as error:
             return {rule: _unknown(rule, error.message) for rule in rules}
-        answers = dict(zip(pools, self._pool.map(self._unhealthy, pools), strict=True))
+        answers = {pool_id: self._unhealthy(pool_id) for pool_id in {rule.pool_id for rule in rules}}
         return {rule: _verdict(rule, answers[rule.pool_id]) for rule in rules}
 
     def _unhealthy(self, pool_id: str) -> list[dict[str, Any]] | str:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an alarm would have been in the past: the same decisions, step by step, over values that are there already."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,7 @@ from nephoscope.alarm.course import NOBODY, Words, course, of_composite
 from nephoscope.alarm.instance_reader import InstanceReader
 from nephoscope.alarm.instances import Asked, Instances, Seen
 from nephoscope.alarm.readings import asked_of, worst
+from nephoscope.alarm.recent_events import EventReading, verdict_about
 from nephoscope.alarm.series_reading import PastInstances
 from nephoscope.alarm.targets import Missing, Scoped, Target, Targets
 from nephoscope.alarm.transitions import told, transition
@@ -19,10 +20,11 @@ from nephoscope.alarm.verdicts import Judged, Verdict, judge, unknown
 from nephoscope.alarm.windows import Floats, Ints, Windows, read_series
 from nephoscope.model.alarm import Alarm, State, Transition
 from nephoscope.model.alarm_instance import Instance, Labels
-from nephoscope.model.alarm_rule import Composite, Leaf, Rule, ThresholdRule, threshold_rules
+from nephoscope.model.alarm_rule import Composite, Leaf, RecentEvents, Rule, ThresholdRule, leaves_of, threshold_rules
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.series_rule import SeriesRule
 from nephoscope.model.timespan import SECOND_NS
+from nephoscope.query.event_counts import Recent
 from nephoscope.query.metrics import MetricReader
 
 STEPS_MAX = 20_000
@@ -136,8 +138,11 @@ class _Seen:
 
     judgements: Mapping[Rule, _Judgement]
     instances: Mapping[Rule, PastInstances]
+    events: Mapping[RecentEvents, Sequence[Recent]]
 
     def verdict(self, leaf: Leaf, step: int) -> Verdict:
+        if isinstance(leaf, RecentEvents):
+            return verdict_about(leaf, self.events[leaf][step]) if leaf in self.events else NOT_LOOKED_UP
         if (judgement := self.judgements.get(leaf)) is not None:
             return judgement.verdict(step)
         if leaf in self.instances:
@@ -159,19 +164,23 @@ def look_back(
     alarm: Alarm,
     start_ns: int,
     stop_ns: int,
+    events: EventReading | None = None,
     interval_s: float = 60.0,
 ) -> Past:
     """
     Decide an alarm at every step from `start_ns` to `stop_ns`, as it would have been decided then.
 
     A step is a bucket of the finest granularity that its rules look at, at most `interval_s`; the alarm begins as a new
-    one. Errors  BadRequest for a rule whose values are not in our store, and for more than STEPS_MAX steps.
+    one. Without `events` none are played again. Errors  BadRequest for a rule whose values are not in our store, and
+    for more than STEPS_MAX steps, or events.
     """
     rules = threshold_rules(alarm.rule)
     of_series = series_rules(alarm.rule)
-    if not rules and not of_series:
+    of_events = [each for each in dict.fromkeys(leaves_of(alarm.rule)) if isinstance(each, RecentEvents)]
+    if not rules and not of_series and not of_events:
         raise BadRequest(f"an alarm of type {alarm.type} looks at no metrics, so nothing is known of its past")
-    at_ns = _steps(start_ns, stop_ns, min(interval_s, *(rule.granularity for rule in (*rules, *of_series))))
+    widths_s = [rule.granularity for rule in (*rules, *of_series)] + [rule.within_s // 2 for rule in of_events]
+    at_ns = _steps(start_ns, stop_ns, min(interval_s, *widths_s))
     project_id = None if alarm.sees_all else alarm.project_id
     scoped = {rule: Scoped(rule, project_id) for rule in rules}
     found = targets.find(list(scoped.values()))
@@ -180,6 +189,7 @@ def look_back(
     seen = _Seen(
         {rule: looking.judgement(each, found[each]) for rule, each in scoped.items()},
         {rule: looking.instances(instances, asked_of(alarm, rule, recovery), rule) for rule in of_series},
+        events.past(of_events, alarm.project_id, at_ns) if events is not None else {},
     )
     new = structs.replace(alarm, state="insufficient data", repeat_actions=False)
     if new.keeps_instances:
@@ -189,8 +199,7 @@ def look_back(
 
 def series_rules(rule: Rule) -> list[SeriesRule]:
     """The rules of series that a rule consists of, each once."""
-    leaves: Iterable[Rule] = rule.leaves() if isinstance(rule, Composite) else (rule,)
-    return list(dict.fromkeys(each for each in leaves if isinstance(each, SeriesRule)))
+    return list(dict.fromkeys(each for each in leaves_of(rule) if isinstance(each, SeriesRule)))
 
 
 def _steps(start_ns: int, stop_ns: int, step_s: float) -> Ints:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is found of all rules that are due, whoever knows it: our metrics, a Prometheus, instances, load balancers."""
+"""What is found of all rules that are due, whoever knows it: our metrics and events, a Prometheus, load balancers."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from nephoscope.alarm.instances import Asked, Instances, Seen
+from nephoscope.alarm.recent_events import AskedEvents
 from nephoscope.alarm.targets import Scoped
 from nephoscope.alarm.thresholds import Judge, Looked
 from nephoscope.alarm.transitions import UNKNOWN
@@ -19,6 +20,7 @@ from nephoscope.model.alarm_rule import (
     Leaf,
     LoadBalancerHealth,
     PrometheusThreshold,
+    RecentEvents,
     Threshold,
     ThresholdRule,
 )
@@ -29,6 +31,7 @@ NO_LOAD_BALANCER = unknown(
     "datapoints are unknown: no load balancing service is asked, set [alarm] load_balancer_url", 0
 )
 NO_PROMETHEUS = unknown("datapoints are unknown: no Prometheus is asked, set [alarm] prometheus_url", 0)
+NO_EVENTS = unknown("events are unknown: they are not read here", 0)
 NO_INSTANCES = Instances(missing="datapoints are unknown: series and SQL are not read here")
 # An alarm that watches many is as the worst of them; None stands for values that are mixed.
 WORST: tuple[State | None, ...] = ("alarm", UNKNOWN, None, "ok")
@@ -58,6 +61,14 @@ class InstanceJudge(Protocol):
         ...
 
 
+class EventJudge(Protocol):
+    """Judges rules by the events that are kept."""
+
+    def verdicts(self, wanted: Collection[AskedEvents], now_ns: int) -> Mapping[AskedEvents, Verdict]:
+        """The verdict about each rule now."""
+        ...
+
+
 @dataclass(frozen=True)
 class Judges:
     """Who is asked about which rules; what None is asked about stays unknown, and says so."""
@@ -66,6 +77,7 @@ class Judges:
     prometheus: PrometheusJudge | None = None
     instances: InstanceJudge | None = None
     load_balancers: LoadBalancerJudge | None = None
+    events: EventJudge | None = None
 
 
 @dataclass
@@ -76,6 +88,7 @@ class Wanted:
     prometheus: set[PrometheusThreshold] = field(default_factory=set)
     instances: set[Asked] = field(default_factory=set)
     load_balancers: set[LoadBalancerHealth] = field(default_factory=set)
+    events: set[AskedEvents] = field(default_factory=set)
 
     def add(self, alarm: Alarm) -> None:
         """All that an alarm asks for."""
@@ -100,6 +113,8 @@ class Wanted:
                 self.prometheus.add(rule)
                 if recovery is not None:
                     self.prometheus.add(replace(rule, threshold=recovery))
+            case RecentEvents():
+                self.events.add(AskedEvents(rule, alarm.project_id))
             case _:
                 self.thresholds.add(scoped_of(alarm, rule))
                 if recovery is not None:
@@ -115,6 +130,7 @@ class Readings:
     prometheus: Mapping[PrometheusThreshold, Verdict]
     instances: Mapping[Asked, Instances]
     load_balancers: Mapping[LoadBalancerHealth, Verdict]
+    events: Mapping[AskedEvents, Verdict]
 
     def verdict(self, alarm: Alarm, rule: Leaf | LoadBalancerHealth) -> Verdict:
         """The verdict about a rule of an alarm; of one with instances that of the worst."""
@@ -125,6 +141,8 @@ class Readings:
                 return self.prometheus[rule]
             case LoadBalancerHealth():
                 return self.load_balancers[rule]
+            case RecentEvents():
+                return self.events[AskedEvents(rule, alarm.project_id)]
         return self.judge.verdict(self.looked, scoped_of(alarm, rule))
 
     def of(self, alarm: Alarm) -> Instances:
@@ -149,6 +167,7 @@ def read(judges: Judges, wanted: Wanted, now_ns: int) -> Readings:
         _prometheus(judges.prometheus, wanted.prometheus),
         _instances(judges.instances, wanted.instances, now_ns),
         _load_balancers(judges.load_balancers, wanted.load_balancers),
+        _events(judges.events, wanted.events, now_ns),
     )
 
 
@@ -197,3 +216,9 @@ def _load_balancers(
     if not rules or judge is None:
         return dict.fromkeys(rules, NO_LOAD_BALANCER)
     return judge.verdicts(rules)
+
+
+def _events(judge: EventJudge | None, wanted: Collection[AskedEvents], now_ns: int) -> Mapping[AskedEvents, Verdict]:
+    if not wanted or judge is None:
+        return dict.fromkeys(wanted, NO_EVENTS)
+    return judge.verdicts(wanted, now_ns)

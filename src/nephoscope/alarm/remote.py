@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rules whose metrics live in a Gnocchi elsewhere: its answers are judged, several rules being asked side by side."""
+"""Rules whose metrics live in a Gnocchi elsewhere: its answers are judged."""
 
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
@@ -18,12 +17,10 @@ from nephoscope.model.alarm_rule import MetricsThreshold, ResourcesThreshold, Re
 from nephoscope.model.errors import NephoscopeError, NotFound
 from nephoscope.model.timespan import SECOND_NS
 
-SIDE_BY_SIDE = 8
-
 
 class RemoteThresholds:
     """
-    A `Judge` over HTTP: one question a rule.
+    A `Judge` over HTTP: one question a rule; safe from any thread.
 
     The service is asked as ourselves, so what a project may see is added to what is searched, and what a rule names by
     its id is looked at first: what belongs to others is not there.
@@ -32,18 +29,17 @@ class RemoteThresholds:
     def __init__(self, asker: Asker, lag_ns: int = 0) -> None:
         self._asker = asker
         self._lag_ns = lag_ns
-        self._pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="alarm remote")
 
     def close(self) -> None:
-        """Let go of threads and connections."""
-        self._pool.shutdown()
+        """Let go of the connections."""
         self._asker.close()
 
     def look(self, rules: Collection[Scoped], now_ns: int) -> Looked:
         """Ask for what the rules want."""
         looked = Looked()
         values: dict[Scoped, list[float]] = {}
-        for scoped, found in zip(rules, self._pool.map(lambda each: self._values(each, now_ns), rules), strict=True):
+        for scoped in rules:
+            found = self._values(scoped, now_ns)
             if isinstance(found, Missing):
                 looked.missing[scoped] = found
             elif isinstance(found, str):

@@ -11,6 +11,7 @@ from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.shared_work import Division, SlotReport
 from nephoscope.model.timespan import SECOND_NS
 from nephoscope.observe import registry
+from nephoscope.repeating import Repeating
 from nephoscope.store.index.contract import Index
 
 log = logging.getLogger("nephoscope.alarm")
@@ -40,21 +41,19 @@ class Share:
         self._held: dict[int, int] = {}
         self._until = 0.0
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
         self._away = False
-        self._thread = threading.Thread(target=self._run, name="alarm share", daemon=True)
+        waits = "the shares of alarms are not renewed"
+        self._beating = Repeating("alarm share", self.beat, ttl_s / BEATS_PER_TTL, log=log, waits=waits)
         registry.gauge("nephoscope_alarm_slots", "Shares of alarms that this evaluator decides.", self._count)
 
     def start(self) -> None:
         """Take part: ask once now, then in the background."""
         self.beat()
-        self._thread.start()
+        self._beating.start()
 
     def stop(self) -> None:
         """Give everything back, so that others need not wait for the lease to end."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join(self._ttl_s)
+        self._beating.stop(self._ttl_s)
         self._ask(leave=True)
 
     def slots(self) -> Mapping[int, int]:
@@ -70,10 +69,6 @@ class Share:
         back = self._ask()
         if back:
             self._ask(back)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(self._ttl_s / BEATS_PER_TTL):
-            self.beat()
 
     def _ask(self, back: tuple[int, ...] = (), *, leave: bool = False) -> tuple[int, ...]:
         with self._lock:

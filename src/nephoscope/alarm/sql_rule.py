@@ -2,9 +2,9 @@
 """Rules in SQL: run as the alarm's project within the limits of everybody's statements; each row is an instance."""
 
 import re
-import time
+import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -18,18 +18,13 @@ from nephoscope.query.sql.statements import Answer, ResultColumn, Statements
 
 # Nobody else's statements are known by it.
 CALLER = "alarms"
+STATEMENT_S = 10.0
+# As many statements at a time as leave one of the engine's sessions for statements to people.
+SIDE_BY_SIDE = 2
 FAILED = "alarm statistics retrieval failed: "
 TEXTS = re.compile(r"(?:(?:LowCardinality|Nullable)\()*(?:String|FixedString|UUID|Enum)")
 NUMBERS = re.compile(r"(?:(?:LowCardinality|Nullable)\()*(?:U?Int|Float|Decimal|Bool)")
 AT_ALL = Verdict("alarm", "alarm", 1, 1)
-
-
-@dataclass(frozen=True)
-class SqlSettings:
-    """How long the statements of one round may take together, and a single one of them, s."""
-
-    round_s: float = 20.0
-    statement_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +53,25 @@ def check_sql_rule(rule: SqlRule, where: Sequence[str] = ()) -> None:
 
 class SqlReading:
     """
-    Runs and judges SQL rules, one statement after another, so that people's own find the engine free.
+    Runs and judges SQL rules; for `SIDE_BY_SIDE` threads at once.
 
-    What a round had no time for comes first in the next. Not for several threads at once.
+    A statement that takes longer than `statement_s` seconds is stopped.
     """
 
-    def __init__(
-        self,
-        statements: Statements,
-        settings: SqlSettings | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, statements: Statements, statement_s: float = STATEMENT_S) -> None:
         self._statements = statements
-        self._settings = settings or SqlSettings()
-        self._monotonic = monotonic
-        self._late: set[_Text] = set()
-        self._runner = ThreadPoolExecutor(1, "alarm sql")
+        self._statement_s = statement_s
+        self._lock = threading.Lock()
+        self._running: dict[UUID, Future[Answer]] = {}
+        self._runner = ThreadPoolExecutor(SIDE_BY_SIDE, "alarm sql")
 
     def close(self) -> None:
-        """Run nothing more."""
+        """Stop what is running, wait for its end, and run nothing more; who still asks gets an error."""
+        self._runner.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            running = dict(self._running)
+        for id_, future in running.items():
+            self._cancel(future, id_)
         self._runner.shutdown()
 
     def look(self, wanted: Mapping[Asked, SqlRule]) -> dict[Asked, Instances]:
@@ -84,37 +79,32 @@ class SqlReading:
         rules: dict[_Text, list[Asked]] = defaultdict(list)
         for asked, rule in wanted.items():
             rules[_Text(rule.sql, asked.project_id)].append(asked)
-        give_up_s = self._monotonic() + self._settings.round_s
-        late: set[_Text] = set()
         found: dict[Asked, Instances] = {}
-        for text in sorted(rules, key=lambda each: each not in self._late):
-            left_s = min(give_up_s - self._monotonic(), self._settings.statement_s)
-            if left_s <= 0:
-                late.add(text)
-                told = f"other alarms' statements took all of {self._settings.round_s:g} s; it is asked again"
-                found |= dict.fromkeys(rules[text], Instances(failed=told))
-                continue
-            answer = self._answer(text, left_s)
-            found |= {each: _instances(each, wanted[each], answer) for each in rules[text]}
-        self._late = (self._late - rules.keys()) | late
+        for text, alike in rules.items():
+            answer = self._answer(text)
+            found |= {each: _instances(each, wanted[each], answer) for each in alike}
         return found
 
-    def _answer(self, text: _Text, within_s: float) -> Answer | Instances:
+    def _answer(self, text: _Text) -> Answer | Instances:
         """The rows; or why there are none."""
         id_ = uuid4()
         reach = Reach(everything=True) if text.project_id is None else Reach(project_id=text.project_id)
-        running = self._runner.submit(self._statements.run, text.sql, reach, CALLER, id_)
+        with self._lock:
+            running = self._running[id_] = self._runner.submit(self._statements.run, text.sql, reach, CALLER, id_)
         try:
-            return running.result(within_s)
+            return running.result(self._statement_s)
         except TimeoutError:
             self._cancel(running, id_)
-            return Instances(failed=f"no answer within {within_s:g} s")
+            return Instances(failed=f"no answer within {self._statement_s:g} s")
         except BadRequest as error:
             if error.cause in {"limit", "cancelled"}:
                 return Instances(failed=error.message)
             return Instances(missing=FAILED + error.message)
         except NephoscopeError as error:
             return Instances(failed=error.message)
+        finally:
+            with self._lock:
+                del self._running[id_]
 
     def _cancel(self, running: Future[Answer], id_: UUID) -> None:
         try:

@@ -3,16 +3,17 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from nephoscope.alarm.groups import SERIES_MAX, read_groups
+from nephoscope.alarm.groups import SERIES_MAX, Group, Groups
 from nephoscope.model import timespan
 from nephoscope.model.alarm_rule import MetricsThreshold, ResourcesThreshold, ResourceThreshold, ThresholdRule
 from nephoscope.model.archive_policy import ArchivePolicy
+from nephoscope.model.directory import Touched
 from nephoscope.model.errors import NephoscopeError, NotFound
 from nephoscope.model.metric import Metric
 from nephoscope.model.paging import Page
@@ -27,7 +28,8 @@ from nephoscope.store.index.contract import Index
 RATE = "rate:"
 # Where things are seldom changes, and is looked up anew in a while; the sooner the less was found.
 KEPT_S, KEPT_MISSING_S, KEPT_GROUP_S = 300.0, 20.0, 20.0
-# In an index in which no metric, resource or policy has changed; types may, which is seldom.
+# In an index in which no metric, resource or policy has changed, and for groups that every change was followed of.
+# A type cannot change what was found without that: what takes an attribute from it changes its resources.
 KEPT_UNCHANGED_S = 3000.0
 
 
@@ -83,14 +85,16 @@ Listed = tuple[int, str, str]
 
 class _Look(NamedTuple):
     """
-    A look into the index: when, s, what mark it bore then, and how long that is good however much changes.
+    A look into the index: when, s, and how long that is good however much changes.
 
-    Without a mark it is good for no longer.
+    It is good for longer while the index bears the same `mark`; a group's is while changes are `followed` from then on,
+    told by how often that began anew. None stands for one that may change with time alone.
     """
 
     kept_s: float
     at_s: float
-    mark: Mark
+    mark: Mark = ()
+    followed: int | None = None
 
 
 def visible_to(project_id: str | None) -> Search:
@@ -111,6 +115,9 @@ class Targets:
     """
     Finds what rules read, and remembers it for a while.
 
+    Groups are looked up once, then what is touched in the index is followed: it leaves the groups that it was in, and
+    joins those that it now is in. Only where it is not known what was touched all are looked up anew.
+
     Not for several threads at once.
     """
 
@@ -119,41 +126,120 @@ class Targets:
         self._catalog = catalog
         self._monotonic = monotonic
         self._kept: dict[Scoped, tuple[Found, _Look]] = {}
+        self._groups = Groups(index)
+        # Up to which mark changes were followed, when, and how often that began anew.
+        self._mark: Mark = ()
+        self._followed_s = 0.0
+        self._followed = 0
         self._sweep_s = monotonic() + 2 * KEPT_S
 
     def find(self, wanted: Collection[Scoped]) -> dict[Scoped, Found]:
         """What each rule reads, or why that is nothing."""
         now_s = self._monotonic()
         if now_s >= self._sweep_s:
-            # What is not asked for any more has run out by then.
-            self._kept = {
-                each: kept for each, kept in self._kept.items() if now_s < kept[1].at_s + _good_s(*kept, unchanged=True)
-            }
-            self._sweep_s = now_s + 2 * KEPT_S
+            self._sweep(now_s)
         found: dict[Scoped, Found] = {}
         unknown: list[Scoped] = []
         aged: list[Scoped] = []
         for each in wanted:
             if (kept := self._kept.get(each)) is None:
                 unknown.append(each)
-            elif now_s < kept[1].at_s + _good_s(*kept):
+            elif self._is_good(*kept, now_s):
                 found[each] = kept[0]
             else:
                 aged.append(each)
         if not aged and not unknown:
             return found
         # Before anything is read: what changes meanwhile is seen the next time.
-        mark = (*self._index.directory.mark(), self._catalog.policy_changes)
+        self._follow()
+        self._followed_s = now_s
         for each in aged:
-            kept = self._kept[each]
-            if kept[1].mark == mark and now_s < kept[1].at_s + _good_s(*kept, unchanged=True):
+            kept = self._kept.get(each)
+            if (
+                kept is not None
+                and self._is_unchanged(kept[1])
+                and now_s < kept[1].at_s + _good_s(*kept, unchanged=True)
+            ):
                 found[each] = kept[0]
             else:
                 unknown.append(each)
-        found |= self._looked_up(dict.fromkeys(unknown), mark, now_s)
+        found |= self._looked_up(dict.fromkeys(unknown), now_s)
         return found
 
-    def _looked_up(self, wanted: Collection[Scoped], mark: Mark, now_s: float) -> dict[Scoped, Found]:
+    def _sweep(self, now_s: float) -> None:
+        """Forget what is not asked for any more, which has run out by now."""
+        self._kept = {
+            each: kept for each, kept in self._kept.items() if now_s < kept[1].at_s + _good_s(*kept, unchanged=True)
+        }
+        self._groups.forget_all_but({_group(each) for each in self._kept if isinstance(each.rule, ResourcesThreshold)})
+        self._sweep_s = now_s + 2 * KEPT_S
+
+    def _is_good(self, found: Found, look: _Look, now_s: float) -> bool:
+        """Whether something is good whatever has changed since."""
+        if now_s < look.at_s + _good_s(found, look):
+            return True
+        is_followed = look.followed == self._followed and now_s < self._followed_s + KEPT_GROUP_S
+        return is_followed and now_s < look.at_s + _good_s(found, look, unchanged=True)
+
+    def _is_unchanged(self, look: _Look) -> bool:
+        return look.mark == self._mark if look.mark else look.followed == self._followed
+
+    def _follow(self) -> None:
+        """Bring what is kept of groups to what the index tells now."""
+        mark = (*self._index.directory.mark(), self._catalog.policy_changes)
+        if mark == self._mark:
+            return
+        *before, policies = self._mark or (0,)
+        touched = None
+        if before and policies == mark[-1] and self._groups.are_known:
+            touched = self._index.directory.since(tuple(before))
+        if touched is None:
+            self._followed += 1
+        else:
+            self._take_in(touched)
+            mark = (*touched.mark, policies)
+        self._mark = mark
+
+    def _take_in(self, touched: Touched) -> None:
+        """What was touched leaves the groups that it was in, and joins those that it is in now."""
+        changed: dict[Scoped, list[Member] | NephoscopeError] = {
+            each: []
+            for each, (found, look) in self._kept.items()
+            if look.followed == self._followed
+            and isinstance(found, Target)
+            and not touched.metrics.isdisjoint(found.numbers)
+        }
+        changed |= {Scoped(*group): members for group, members in self._groups.having(touched.resources).items()}
+        self._register(changed.values())
+        for each, joining in changed.items():
+            found, look = self._kept.get(each, (None, None))
+            if isinstance(found, Target) and isinstance(each.rule, ResourcesThreshold) and look:
+                target = self._followed_by(each.rule, found, touched.metrics, joining)
+                if target is None:
+                    del self._kept[each]
+                else:
+                    self._kept[each] = (target, look)
+
+    def _followed_by(
+        self, rule: ResourcesThreshold, target: Target, touched: Set[int], joining: list[Member] | NephoscopeError
+    ) -> Target | None:
+        """A group's target without what was touched, but with what joins it; None where that needs another look."""
+        kept = {
+            number: timespan_ns
+            for number, timespan_ns in zip(target.numbers, target.timespans_ns, strict=True)
+            if number not in touched
+        }
+        if joining:
+            joined = self._of_group(rule, joining)
+            if isinstance(joined, Missing):
+                return None
+            kept |= zip(joined.numbers, joined.timespans_ns, strict=True)
+        if not kept or len(kept) > SERIES_MAX:
+            return None
+        numbers = tuple(sorted(kept))
+        return replace(target, numbers=numbers, timespans_ns=_shared(tuple(kept[each] for each in numbers)))
+
+    def _looked_up(self, wanted: Collection[Scoped], now_s: float) -> dict[Scoped, Found]:
         """What rules read as of now, which is remembered."""
         of_resource: dict[Scoped, ResourceThreshold] = {}
         of_metrics: dict[str | None, list[Scoped]] = defaultdict(list)
@@ -169,10 +255,10 @@ class Targets:
         found = self._of_resources(of_resource)
         for project_id, listed in of_metrics.items():
             found |= self._of_metrics(listed, project_id)
-        look = _Look(KEPT_S, now_s, mark)
+        look = _Look(KEPT_S, now_s, self._mark)
         self._kept.update((each, (target, look)) for each, target in found.items())
         groups, moving = self._of_groups(of_groups)
-        looks = {True: _Look(KEPT_GROUP_S, now_s, ()), False: _Look(KEPT_GROUP_S, now_s, mark)}
+        looks = {True: _Look(KEPT_GROUP_S, now_s), False: _Look(KEPT_GROUP_S, now_s, followed=self._followed)}
         self._kept.update((each, (target, looks[each in moving])) for each, target in groups.items())
         return found | groups
 
@@ -245,14 +331,18 @@ class Targets:
     def _of_groups(self, rules: Mapping[Scoped, ResourcesThreshold]) -> tuple[dict[Scoped, Found], set[Scoped]]:
         """The metrics of resources as they are now, and those groups for which they may differ with time alone."""
         asked = {each: (rule, each.project_id) for each, rule in rules.items()}
-        read = read_groups(self._index, asked.values())
-        numbers: dict[str, set[int]] = defaultdict(set)
-        for group in read.values():
-            for member in group.found if isinstance(group.found, list) else ():
-                numbers[member.archive_policy_name].add(member.metric_number)
-        self._catalog.register(numbers)
+        read = self._groups.read(asked.values())
+        self._register(group.found for group in read.values())
         found = {each: self._of_group(rule, read[asked[each]].found) for each, rule in rules.items()}
         return found, {each for each, group in asked.items() if read[group].moves}
+
+    def _register(self, found: Iterable[list[Member] | NephoscopeError]) -> None:
+        """Make the windows of members known."""
+        numbers: dict[str, set[int]] = defaultdict(set)
+        for members in found:
+            for member in members if isinstance(members, list) else ():
+                numbers[member.archive_policy_name].add(member.metric_number)
+        self._catalog.register(numbers)
 
     def _of_group(self, rule: ResourcesThreshold, members: list[Member] | NephoscopeError) -> Found:
         if isinstance(members, NotFound):
@@ -289,6 +379,11 @@ class Targets:
             timespans.append(timespan_ns)
         numbers = tuple(number for number, _, _ in metrics)
         return Target(numbers, _shared(tuple(timespans)), method, granularity_ns, aggregation)
+
+
+def _group(scoped: Scoped) -> Group:
+    assert isinstance(scoped.rule, ResourcesThreshold)
+    return scoped.rule, scoped.project_id
 
 
 def _listed(metrics: Iterable[Metric]) -> list[Listed]:
@@ -336,7 +431,7 @@ def _good_s(found: Found, look: _Look, *, unchanged: bool = False) -> float:
     """How long what was found is good: longer in an index that bears the same mark still."""
     if isinstance(found, Missing):
         return KEPT_MISSING_S
-    if look.kept_s == KEPT_GROUP_S and not (unchanged and look.mark):
+    if look.kept_s == KEPT_GROUP_S and not (unchanged and look.followed is not None):
         return KEPT_GROUP_S
     # Staggered, so that a hundred thousand are not looked up in the same cycle.
     return (KEPT_UNCHANGED_S if unchanged else look.kept_s) * (0.5 + found.numbers[0] % 1000 / 1000)

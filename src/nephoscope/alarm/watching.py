@@ -27,6 +27,10 @@ class Watching:
             self._by_id[watched.alarm.id] = watched
         self._version = found.version
 
+    def get(self, alarm_id: str) -> Watched | None:
+        """An alarm; None where it is gone or switched off."""
+        return self._by_id.get(alarm_id)
+
     def __contains__(self, alarm_id: object) -> bool:
         return alarm_id in self._by_id
 

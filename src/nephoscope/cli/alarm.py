@@ -113,7 +113,7 @@ def show(server: Server, alarm_name: str, as_json: bool) -> None:
     \b
         nephoscope alarm show "cpu is busy"
     """
-    found = server.get(f"alarms/{quote(_id(server, alarm_name), safe='')}")
+    found = server.get(f"alarms/{quote(alarm_id(server, alarm_name), safe='')}")
     if as_json:
         click.echo(msgspec.json.encode(found))
         return
@@ -205,17 +205,7 @@ alarm.add_command(import_prometheus)
 alarm.add_command(test_alarms)
 
 
-def _all(server: Server, **filters: str | None) -> Iterator[dict[str, Any]]:
-    marker = None
-    while True:
-        page = server.get("alarms", limit=READ_AT_ONCE, marker=marker, **filters)
-        yield from page["alarms"]
-        marker = page["next"]
-        if not marker:
-            return
-
-
-def _id(server: Server, name: str) -> str:
+def alarm_id(server: Server, name: str) -> str:
     """The id of an alarm by its name or id. NotFound; BadRequest for a name that several have."""
     fit = [each["id"] for each in _all(server, match=name) if each["name"] == name]
     if len(fit) > 1:
@@ -226,6 +216,16 @@ def _id(server: Server, name: str) -> str:
         return str(server.get(f"alarms/{quote(name, safe='')}")["alarm"]["id"])
     except NotFound:
         raise NotFound(f"there is no alarm {name!r}; `nephoscope alarm list` shows those that there are") from None
+
+
+def _all(server: Server, **filters: str | None) -> Iterator[dict[str, Any]]:
+    marker = None
+    while True:
+        page = server.get("alarms", limit=READ_AT_ONCE, marker=marker, **filters)
+        yield from page["alarms"]
+        marker = page["next"]
+        if not marker:
+            return
 
 
 def _definition(shown: dict[str, Any]) -> str:

@@ -20,13 +20,13 @@ def time_text(time_ms: int) -> str:
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Rows of cells beneath their heads, on standard output; what is in cells is shown as it is."""
+    """Rows of cells beneath their heads, on standard output; what is in cells is shown as it is, an id in one piece."""
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, header_style="dim", pad_edge=False)
     for head in heads:
-        table.add_column(head)
+        table.add_column(head, no_wrap=head == "id")
     for row in rows:
         table.add_row(*row)
     Console(markup=False, highlight=False).print(table)

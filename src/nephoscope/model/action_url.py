@@ -7,8 +7,11 @@ deleted; the alarm's other URLs have the same id without `:delete`.
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from nephoscope.model.errors import InvalidInput
 
 # What Aodh's clients know; a server may offer more.
 SCHEMES = frozenset({"http", "https", "log", "test", "trust+http", "trust+https", "trust+zaqar", "zaqar", "trust+heat"})
@@ -105,11 +108,42 @@ def concealed(url: str) -> str:
     if parts is None:
         return shown(url)
     _, at, host = parts["authority"].rpartition("@")
-    if parts["before"].startswith("slack+"):
+    if parts["before"].lower().startswith("slack+"):
         return f"{parts['before']}{host}/{HIDDEN}"
     path, mark, query = parts["after"].partition("#")[0].partition("?")
-    hidden = "&".join(f"{each.partition('=')[0]}={HIDDEN}" for each in query.split("&")) if query else ""
+    hidden = "&".join(_hidden(each) for each in query.split("&")) if query else ""
     return f"{parts['before']}{f'{HIDDEN}@' if at else ''}{host}{path}{mark}{hidden}"
+
+
+def revealed(written: Sequence[str], there: Sequence[str], field: str) -> list[str]:
+    """
+    URLs of which some may be written as they were shown, `concealed`: these stand for those of `there` that look so.
+
+    Several that look alike are taken in their order, each once.
+
+    Errors  InvalidInput with `field` and the place where something is concealed, and none is left that looks so.
+
+    >>> revealed(["https://***@b/", "log:"], ["https://u:p@a/", "https://u:p@b/"], "targets")
+    ['https://u:p@b/', 'log:']
+    """
+    left = [each for each in there if each not in written]
+    found = []
+    for place, url in enumerate(written):
+        fit = next((each for each in left if concealed(each) == url), None)
+        if fit is not None:
+            left.remove(fit)
+        elif HIDDEN in url and url not in there and _AUTHORITY.fullmatch(url):
+            shape = concealed(url)[:200]
+            said = f"{HIDDEN} stands for what is there, and nothing there looks like {shape}; write it out"
+            raise InvalidInput(said, [field, str(place)])
+        found.append(url if fit is None else fit)
+    return found
+
+
+def _hidden(pair: str) -> str:
+    """A part of a query without its value; what is no pair may be a key as a whole."""
+    name, equals, _ = pair.partition("=")
+    return f"{name}={HIDDEN}" if equals else HIDDEN
 
 
 def _parts(url: str) -> re.Match[str]:

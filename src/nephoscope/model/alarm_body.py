@@ -8,7 +8,7 @@ import msgspec
 
 from nephoscope.model.alarm import Alarm
 from nephoscope.model.alarm_behaviour import PLAIN
-from nephoscope.model.alarm_rule import Composite, Rule, type_of
+from nephoscope.model.alarm_rule import Composite, Leaf, Rule, type_of
 from nephoscope.model.timestamp import EPOCH, MICROSECOND_NS
 
 
@@ -46,7 +46,7 @@ def alarm_body(alarm: Alarm) -> dict[str, Any]:
     }
 
 
-def rule_body(rule: Rule) -> dict[str, Any]:
+def rule_body(rule: Rule | Leaf) -> dict[str, Any]:
     """
     A rule as clients write it: its fields without the type, but for the rules inside of a composite one.
 
@@ -81,7 +81,7 @@ def _own(alarm: Alarm) -> dict[str, Any]:
     return own
 
 
-def _part_body(rule: Rule) -> dict[str, Any]:
+def _part_body(rule: Leaf | Composite) -> dict[str, Any]:
     body = rule_body(rule)
     return body if isinstance(rule, Composite) else {**body, "type": type_of(rule)}
 

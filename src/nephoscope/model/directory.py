@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the store is told of the names of metrics and resources, so that SQL can ask for them."""
+"""What is told of changes of metrics and resources: to the store, so that SQL can ask for them, and to alarms."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,3 +29,16 @@ class Changes(msgspec.Struct, frozen=True):
     noted: Sequence[int]
     metrics: Columns
     resources: Columns
+
+
+class Touched(msgspec.Struct, frozen=True):
+    """
+    What was made, changed or deleted since a mark was taken, by number, and the `mark` that the index bore then.
+
+    resources   those, and whose metrics now are among those
+    metrics     those, and all that now are metrics of those resources
+    """
+
+    mark: tuple[int, ...]
+    resources: frozenset[int]
+    metrics: frozenset[int]

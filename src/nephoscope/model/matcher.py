@@ -14,17 +14,20 @@ What an alarm or an instance calls like one of these is known as `label_NAME`, s
 that is not there is as one that is empty.
 """
 
+import re
 from typing import Annotated, Literal
 
 import msgspec
 
 from nephoscope.model.alarm import Alarm, State
 from nephoscope.model.alarm_instance import Labels
+from nephoscope.model.errors import BadRequest
 
 Operator = Literal["=", "!=", "=~", "!~"]
 LabelName = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 
 MATCHERS_MAX = 20
+_WRITTEN = re.compile(r"(?P<label>[^=!~]+)(?P<op>=~|!~|!=|=)(?P<value>.*)", re.DOTALL)
 OF_EVERY_ALARM = ("name", "alertname", "alarm_id", "type", "severity", "project_id", "state")
 
 
@@ -40,6 +43,25 @@ class Matcher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 Matchers = Annotated[tuple[Matcher, ...], msgspec.Meta(max_length=MATCHERS_MAX)]
+
+
+def parse(text: str) -> Matcher:
+    """
+    A matcher as people write it, its value in quotes or not. BadRequest for what is none.
+
+    >>> parse("rack=~r1[0-9]") == parse('rack =~ "r1[0-9]"'), parse('team!=""').value
+    (True, '')
+    """
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        raise BadRequest(f"{text!r}: expected a label, one of = != =~ !~, and a value, such as team=db")
+    label, op, value = found["label"].strip(), found["op"], found["value"].strip()
+    try:
+        if len(value) > 1 and value[0] == value[-1] == '"':
+            value = msgspec.json.decode(value, type=str)
+        return msgspec.convert({"label": label, "op": op, "value": value}, Matcher)
+    except msgspec.MsgspecError as error:
+        raise BadRequest(f"{text!r}: {error}") from None
 
 
 def labels_of(alarm: Alarm, instance: Labels, state: State) -> dict[str, str]:

@@ -90,7 +90,8 @@ def _play(stage: Stage, scene: Scene, needs: Needs) -> Iterator[Expectation]:
     """Let time pass, and stop at each expectation; alarms are decided as often as the finest of them is."""
     if not scene.expected:
         return
-    step_ns = gcd(int(SETTINGS.interval_s), *needs.granularities) * SECOND_NS
+    interval_s = int(SETTINGS.interval_s)
+    step_ns = gcd(interval_s, *needs.granularities, *(min(each, interval_s) for each in needs.looks)) * SECOND_NS
     last_ns = scene.expected[-1].at_ns
     count = (last_ns - scene.decide_from_ns) // step_ns + 1
     if count > DECISIONS_MAX:

@@ -16,7 +16,7 @@ from nephoscope.model.action_url import SCHEMES
 from nephoscope.model.alarm import Alarm
 from nephoscope.model.alarm_behaviour import check_behaviour
 from nephoscope.model.alarm_file import placed
-from nephoscope.model.alarm_rule import Composite, Rule, Threshold
+from nephoscope.model.alarm_rule import RecentEvents, Threshold, leaves_of
 from nephoscope.model.errors import BadRequest, InvalidInput
 from nephoscope.model.series_rule import SeriesRule
 from nephoscope.model.yaml_tree import Part, plain
@@ -29,10 +29,15 @@ RATE = "rate:"
 
 @dataclass(frozen=True)
 class Needs:
-    """What is to be kept of metrics, so that alarms can look at it: granularities, s, and methods."""
+    """
+    What is to be kept of metrics, so that alarms can look at it: granularities, s, and methods.
+
+    `looks` are how often, s, events have to be looked at that are parts of rules.
+    """
 
     granularities: Sequence[int]
     methods: frozenset[str]
+    looks: Sequence[int]
 
 
 def alarms_from(parts: Iterable[Part], now_ns: int) -> list[Alarm]:
@@ -42,18 +47,16 @@ def alarms_from(parts: Iterable[Part], now_ns: int) -> list[Alarm]:
 
 def needs_of(alarms: Iterable[Alarm]) -> Needs:
     """What the rules of alarms read."""
-    granularities, methods = set(), {"mean"}
-    for rule in (rule for alarm in alarms for rule in _leaves(alarm.rule)):
+    granularities, methods, looks = set(), {"mean"}, set()
+    for rule in (rule for alarm in alarms for rule in leaves_of(alarm.rule)):
+        if isinstance(rule, RecentEvents):
+            looks.add(rule.within_s // 2)
         if not isinstance(rule, Threshold | SeriesRule):
             continue
         granularities.add(rule.granularity)
         # Rates of a group are made of what it has together, those of one metric are kept.
         methods |= {rule.aggregation_method, rule.aggregation_method.removeprefix(RATE)}
-    return Needs(sorted(granularities) or [60], frozenset(methods))
-
-
-def _leaves(rule: Rule) -> Iterable[Rule]:
-    return rule.leaves() if isinstance(rule, Composite) else (rule,)
+    return Needs(sorted(granularities) or [60], frozenset(methods), sorted(looks))
 
 
 def _alarm(part: Part, now_ns: int) -> Alarm:

@@ -15,6 +15,7 @@ from nephoscope.alarm.instance_reader import InstanceReader
 from nephoscope.alarm.members import MemberFinder
 from nephoscope.alarm.prometheus import verdict_of
 from nephoscope.alarm.readings import Judges
+from nephoscope.alarm.recent_events import EventReading
 from nephoscope.alarm.series_reading import SeriesReading
 from nephoscope.alarm.sharing import Share
 from nephoscope.alarm.targets import Targets
@@ -41,6 +42,7 @@ from nephoscope.store.commit import GroupCommit, Measures
 from nephoscope.store.contract import Store
 from nephoscope.store.engines import open_store
 from nephoscope.store.engines.settings import EngineSettings
+from nephoscope.store.events import keep
 from nephoscope.store.head import Head
 from nephoscope.store.index import open_index
 from nephoscope.store.index.alarm_contract import Author, Limits
@@ -83,6 +85,7 @@ class Stage:
     """The parts, and what is to be measured; `play_to` lets time pass."""
 
     index: Index
+    store: Store
     commit: GroupCommit
     evaluator: Evaluator
     events: EventAlarms
@@ -115,6 +118,7 @@ class Stage:
     def happen(self, event: KeptEvent) -> None:
         """An event comes in."""
         self._set(event.time_ns)
+        keep(self.store, [event])
         self.events.note([event])
 
     def _set(self, now_ns: int) -> None:
@@ -165,13 +169,14 @@ def staged(store: Store, index: Index, scene: Scene, alarms: Sequence[Alarm], ne
         Thresholds(Targets(index, catalog), reader, series),
         queries,
         InstanceReader(SeriesReading(MemberFinder(index, catalog), reader, series)),
+        events=EventReading(store),
     )
     evaluator = Evaluator(index, judges, share, SETTINGS, wall_ns=lambda: clock[0])
     events = EventAlarms(index.alarms, wall_ns=lambda: clock[0])
     commit = GroupCommit(store, series, head)
     share.start()
     try:
-        yield Stage(index, commit, evaluator, events, queries, clock, *_columns(scene, numbers))
+        yield Stage(index, store, commit, evaluator, events, queries, clock, *_columns(scene, numbers))
     finally:
         share.stop()
         commit.close()

@@ -8,7 +8,7 @@ import pytest
 
 from nephoscope.model.alarm import Alarm
 from nephoscope.model.alarm_behaviour import Behaviour
-from nephoscope.model.alarm_rule import Composite, PrometheusThreshold, Rule
+from nephoscope.model.alarm_rule import Composite, PrometheusThreshold, RecentEvents, Rule
 from nephoscope.model.series_rule import SeriesRule, SqlRule
 from nephoscope.store.index.alarm_contract import Author, Limits
 from nephoscope.store.index.contract import Index
@@ -17,6 +17,8 @@ from tests.api.aodh.callers import BLUE, Asker, event_alarm, threshold_alarm
 SERIES = SeriesRule(metric="cpu", threshold=80.0, across="mean", group_by=("host",))
 MIXED = Composite(operator="or", rules=(PrometheusThreshold(query="up", threshold=1.0), SERIES))
 
+DEPLOYED = Composite(operator="and", rules=(RecentEvents(event_type="deploy.*", within_s=600),))
+
 
 def make(index: Index, rule: Rule = SERIES, **more: Any) -> Alarm:
     about: dict[str, Any] = {"project_id": BLUE, "user_id": "u-mia", **more}
@@ -24,7 +26,7 @@ def make(index: Index, rule: Rule = SERIES, **more: Any) -> Alarm:
     return index.alarms.create(alarm, Author("u-mia", BLUE), Limits())
 
 
-@pytest.mark.parametrize("rule", [SERIES, SqlRule(sql="SELECT 1"), MIXED])
+@pytest.mark.parametrize("rule", [SERIES, SqlRule(sql="SELECT 1"), MIXED, DEPLOYED])
 def test_they_are_shown_and_can_be_sent_back(mia: Asker, index: Index, rule: Rule) -> None:
     before = make(index, rule, behaviour=Behaviour(pending_s=60), labels=(("team", "web"),))
     shown = mia.done("GET", "/alarms/own")
@@ -43,13 +45,10 @@ def test_their_rules_are_written_elsewhere(mia: Asker, index: Index) -> None:
     changed = {**shown, "series_rule": {**shown["series_rule"], "threshold": 90}}
     mia.refused(400, "PUT", "/alarms/own", changed)
     mia.refused(400, "POST", "/alarms", shown)
-    make_composite = {
-        **event_alarm(),
-        "type": "composite",
-        "composite_rule": {"or": [{"type": "series", "metric": "cpu"}]},
-    }
-    del make_composite["event_rule"]
-    assert "Unsupported sub-rule type" in mia.refused(400, "POST", "/alarms", make_composite)
+    for part in ({"type": "series", "metric": "cpu"}, {"type": "event", "event_type": "*", "within_s": 60}):
+        make_composite = {**event_alarm(), "type": "composite", "composite_rule": {"or": [part]}}
+        del make_composite["event_rule"]
+        assert "Unsupported sub-rule type" in mia.refused(400, "POST", "/alarms", make_composite)
     assert SERIES == index.alarms.get("own").rule
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from msgspec import structs
 
 from nephoscope.model.alarm import TimeConstraint
-from nephoscope.model.alarm_rule import Composite, EventRule
+from nephoscope.model.alarm_rule import Composite, EventRule, PrometheusThreshold, RecentEvents
 from nephoscope.model.delivery import Attempt, Draft, Noted
-from nephoscope.store.index.alarm_contract import Author
+from nephoscope.model.kept_event import KeptEvent
+from nephoscope.store.events import keep
+from nephoscope.store.index.alarm_contract import Author, Cycle
 from tests.api.native.cloud import STEP_NS, Asker, Cloud
 from tests.api.native.test_alarms import BUSY, decide, make
 
@@ -70,8 +72,24 @@ def test_an_alarm_that_nobody_decides_is_seen(cloud: Cloud, member: Asker) -> No
     (stopped,) = stations(member, old.id)["decide"]
 
     assert not stopped["good"]
-    assert "[alarm] enabled" in stopped["advice"]
+    assert stopped["advice"].endswith("[alarm] enabled, and reach the store?")
     assert stations(member, new.id)["decide"][0]["good"]
+
+
+def test_who_waits_for_others_is_not_said_to_be_decided(cloud: Cloud, member: Asker) -> None:
+    hour_ago_ns = time.time_ns() - 3600 * 10**9
+    rule = PrometheusThreshold(query="up", threshold=1.0)
+    slow = make(cloud.index, "slow", rule, timestamp_ns=hour_ago_ns, evaluated_ns=hour_ago_ns)
+    cycle = Cycle(at_ns=time.time_ns(), interval_ns=60 * 10**9, settle_ns=10**9, slots=64)
+
+    # A server decides all that asks nobody.
+    cloud.index.alarms.note_cycle(cycle, range(64))
+    (waiting,) = stations(member, slow.id)["decide"]
+    cloud.index.alarms.note_decided({slow.id: time.time_ns()})
+
+    assert not waiting["good"]
+    assert "nephoscope_alarms_asked" in waiting["advice"]
+    assert stations(member, slow.id)["decide"][0]["good"]
 
 
 def test_an_alarm_that_fails_is_off_or_outside_of_its_times_says_so(cloud: Cloud, member: Asker) -> None:
@@ -116,3 +134,16 @@ def test_only_what_one_may_see_is_walked(cloud: Cloud, member: Asker, admin: Ask
     assert 400 == member.ask("GET", "/journey", arguments={"alarm": theirs.id, "metric": theirs.id}).status
     cloud.index.alarms.delete(theirs.id, Author("mia", "red"))
     assert 404 == admin.ask("GET", "/journey", arguments={"alarm": theirs.id}).status
+
+
+def test_events_of_a_composite_rule_are_counted(cloud: Cloud, member: Asker) -> None:
+    measured(cloud, 60.0)
+    now_ns = time.time_ns()
+    keep(cloud.measured.store, [KeptEvent(f"m-{each}", "deploy.end", now_ns, each, "") for each in ("blue", "red")])
+    rules = (BUSY, RecentEvents(event_type="deploy.*", within_s=3600), RecentEvents(event_type="none", within_s=60))
+    alarm = make(cloud.index, "deployed", Composite(operator="or", rules=rules))
+
+    _, some, none = stations(member, alarm.id)["rule"]
+
+    assert some["found"].startswith("1 event of type deploy.* within 3600 s, the newest m-blue at 20")
+    assert ("no events of type none within 60 s", True, True) == (none["found"], some["good"], none["good"])

@@ -21,7 +21,7 @@ from nephoscope.store.index.contract import Index
 from tests.api.asgi import Client
 from tests.api.native.accounts import ADMIN, MEMBER, READER
 from tests.api.native.cloud import NOW_NS, Asker, Cloud
-from tests.api.native.test_alarms import decide
+from tests.api.native.test_alarms import decide, make
 
 SERIES = {"metric": "cpu", "across": "mean", "group_by": ["host"], "threshold": 80}
 BUSY = {
@@ -85,7 +85,9 @@ def test_every_kind_of_rule_can_be_written_and_combined(index: Index, member: As
     banded = {**SERIES, "compare": {"type": "band", "seasons": 3}, "threshold": 4}
     sql = {"sql": "SELECT name, avg(value) AS v FROM measures GROUP BY name", "value": "v", "threshold": 5}
     leaf = {"type": "gnocchi_resources_threshold", **BUSY}
-    mixed = {"and": [leaf, {"or": [{"type": "series", **banded}, {"type": "sql", **sql}]}]}
+    condition = {"field": "traits.state", "op": "eq", "value": "error"}
+    events = {"type": "event", "event_type": "compute.*", "query": [condition], "within_s": 600}
+    mixed = {"and": [leaf, {"or": [{"type": "series", **banded}, {"type": "sql", **sql}, events]}]}
     rules: tuple[tuple[str, Any], ...] = (
         ("series", banded),
         ("sql", sql),
@@ -99,11 +101,12 @@ def test_every_kind_of_rule_can_be_written_and_combined(index: Index, member: As
     assert SqlRule(sql=sql["sql"], value="v", threshold=5.0) == made["sql"].rule  # type: ignore[arg-type]
     composite = made["composite"].rule
     assert isinstance(composite, Composite)
-    assert ["gnocchi_resources_threshold", "series", "sql"] == [
+    assert ["gnocchi_resources_threshold", "series", "sql", "event"] == [
         type(each).__struct_config__.tag for each in composite.leaves()
     ]
     # What is shown can be sent back.
     shown = member.get(f"/alarms/{made['composite'].id}")["alarm"]
+    assert {**events, "query": [{**condition, "type": ""}]} == shown["rule"]["and"][1]["or"][2]
     again = member.post("/alarms", **body(shown["rule"], "composite"))
     assert composite == kept(index, again).rule
 
@@ -122,7 +125,9 @@ WRONG: tuple[tuple[dict[str, Any], list[str], str], ...] = (
     ({"type": "composite", "rule": {"xor": []}}, ["rule"], 'expected a type, or "and" or "or"'),
     ({"type": "composite", "rule": {"type": "series", **SERIES}}, ["rule"], "expected an object"),
     ({"type": "composite", "rule": {"and": {}}}, ["rule", "and"], "expected a list"),
-    ({"type": "composite", "rule": {"and": [{"type": "event"}]}}, ["rule", "and", "0", "type"], "expected one of"),
+    ({"type": "composite", "rule": {"and": [{"type": "composite"}]}}, ["rule", "and", "0", "type"], "expected one of"),
+    ({"type": "composite", "rule": {"and": [{"type": "event"}]}}, ["rule", "and", "0"], "missing required"),
+    ({"type": "event", "rule": {"within_s": 60}}, ["rule", "within_s"], "unknown field"),
     ({"type": "composite", "rule": {"and": [{"type": "series"}]}}, ["rule", "and", "0"], "missing required"),
     ({"behaviour": {"pending_s": -1}}, ["behaviour", "pending_s"], "expected seconds from 0 to 2592000"),
     ({"behaviour": {"keep_firing_s": 1e300}}, ["behaviour", "keep_firing_s"], "expected seconds"),
@@ -248,3 +253,73 @@ def test_instances_are_listed_in_pages(index: Index, member: Asker, admin: Asker
     firing = member.get(f"/alarms/{alarm.id}/instances", state="alarm")["instances"]
     assert [("alarm", 1.5, "so")] == [(each["state"], each["value"], each["reason"]) for each in firing]
     assert ["c", "b", "a"] == [each["labels"]["host"] for each in member.get(f"/alarms/{alarm.id}")["instances"]]
+
+
+HOOK = "https://u:secret@192.0.2.1/hook?token=secret#secret"
+OTHER = "https://u:other-secret@192.0.2.1/hook?token=secret"
+QUEUE = "zaqar://?topic=secret"
+HIDDEN = "https://***@192.0.2.1/hook?token=***"
+HIDDEN_QUEUE = "zaqar://?topic=***"
+
+
+def test_credentials_of_actions_are_never_shown(index: Index, client: Client, member: Asker) -> None:
+    made = member.post("/alarms", **body(alarm_actions=[HOOK, QUEUE], ok_actions=["http://192.0.2.2/plain"]))
+    changed = member.ask("PUT", f"/alarms/{made['id']}", body(alarm_actions=[OTHER, QUEUE], severity="critical"))
+    for shown in (made, changed.json(), member.get(f"/alarms/{made['id']}")["alarm"]):
+        assert [HIDDEN, HIDDEN_QUEUE] == shown["alarm_actions"]
+    assert (OTHER, QUEUE) == kept(index, made).alarm_actions
+    reader = Asker(client, READER)
+    for path in ("/alarms", f"/alarms/{made['id']}", f"/alarms/{made['id']}/history", "/alarms/file"):
+        for asker in (member, reader):
+            text = asker.ask("GET", path).text
+            assert (True, False) == ("zaqar://?topic=***" in text, "secret" in text), path
+    creation = member.get(f"/alarms/{made['id']}/history")["changes"][-1]["detail"]
+    assert (["http://192.0.2.2/plain"], []) == (creation["ok_actions"], creation["insufficient_data_actions"])
+
+
+def test_what_is_sent_back_as_it_was_shown_stays(index: Index, member: Asker) -> None:
+    made = member.post("/alarms", **body(alarm_actions=[HOOK, OTHER, QUEUE]))
+    given = {name: made[name] for name in ("alarm_actions", "ok_actions", "insufficient_data_actions")}
+    assert 200 == member.ask("PUT", f"/alarms/{made['id']}", body(**given, description="text")).status
+    assert (HOOK, OTHER, QUEUE) == kept(index, made).alarm_actions
+    # From one list into another, and beside what is new.
+    moved: dict[str, Any] = {"ok_actions": [HIDDEN_QUEUE], "alarm_actions": ["http://192.0.2.9/", HIDDEN]}
+    assert 200 == member.ask("PUT", f"/alarms/{made['id']}", body(**moved)).status
+    alarm = kept(index, made)
+    assert ((QUEUE,), ("http://192.0.2.9/", HOOK)) == (alarm.ok_actions, alarm.alarm_actions)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://***@192.0.2.66/hook?token=***",
+        "https://***@192.0.2.1:8443/hook?token=***",
+        "http://***@192.0.2.1/hook?token=***",
+        "https://***@192.0.2.1/elsewhere?token=***",
+        "https://***@192.0.2.1/hook?token=***&more=1",
+        "https://me:***@192.0.2.1/hook?token=***",
+        "zaqar://?topic=***&subscriber=http://evil.example",
+    ],
+)
+def test_a_kept_secret_goes_nowhere_else(index: Index, member: Asker, written: str) -> None:
+    made = member.post("/alarms", **body(alarm_actions=[HOOK, QUEUE]))
+    before = kept(index, made)
+    for name in ("alarm_actions", "ok_actions"):
+        answer = member.ask("PUT", f"/alarms/{made['id']}", body() | {name: ["http://192.0.2.9/", written]})
+        assert (400, [name, "1"]) == (answer.status, answer.json()["field"])
+        assert "*** stands for what is there, and nothing there looks like" in answer.json()["detail"]
+        assert "secret" not in answer.text
+    assert before == kept(index, made)
+
+
+def test_an_alarm_that_is_new_has_nothing_that_could_stay(index: Index, member: Asker) -> None:
+    member.post("/alarms", **body(alarm_actions=[HOOK]))
+    answer = member.ask("POST", "/alarms", body(alarm_actions=[HIDDEN]))
+    assert (400, ["alarm_actions", "0"]) == (answer.status, answer.json()["field"])
+    assert 1 == len(index.alarms.find(equal("project_id", "blue")))
+
+
+def test_a_trust_of_an_action_is_in_no_history(index: Index, member: Asker) -> None:
+    alarm = make(index, "entrusted", alarm_actions=("trust+http://7f3a:delete@192.0.2.1/a",))
+    (creation,) = member.get(f"/alarms/{alarm.id}/history")["changes"]
+    assert ["trust+http://192.0.2.1/a"] == creation["detail"]["alarm_actions"]

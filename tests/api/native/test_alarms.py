@@ -11,9 +11,11 @@ from msgspec import structs
 
 from nephoscope.model.alarm import Alarm, Transition
 from nephoscope.model.alarm_instance import Instance
-from nephoscope.model.alarm_rule import EventRule, ResourceThreshold, Rule
+from nephoscope.model.alarm_rule import Composite, EventRule, RecentEvents, ResourceThreshold, Rule
 from nephoscope.model.delivery import Attempt, Draft, Noted
+from nephoscope.model.kept_event import KeptEvent
 from nephoscope.model.search import equal
+from nephoscope.store.events import keep
 from nephoscope.store.index.alarm_contract import Author, Decided, Limits
 from nephoscope.store.index.contract import Index
 from tests.api.native.cloud import NOW_NS, STEP_NS, Asker, Cloud
@@ -193,6 +195,18 @@ def test_a_rule_is_tried_on_the_past_before_it_is_kept(member: Asker) -> None:
     assert found["transitions"]
     assert "Transition to" in found["transitions"][0]["reason"]
     member.post("/alarms/preview", type="gnocchi_resources_threshold", rule={**rule, "resource_id": "none"}, **span)
+
+
+def test_a_composition_with_events_is_tried_on_the_past(cloud: Cloud, index: Index, member: Asker) -> None:
+    keep(cloud.measured.store, [KeptEvent("m", "deploy.end", NOW_NS - 2 * STEP_NS, "blue", "")])
+    keep(cloud.measured.store, [KeptEvent("m", "deploy.end", NOW_NS - 9 * STEP_NS, "red", "")])
+    rule = {"or": [{"type": "event", "event_type": "deploy.*", "within_s": STEP_NS // 10**9}]}
+    span = {"start": (NOW_NS - 10 * STEP_NS) / 1e9, "stop": NOW_NS / 1e9}
+    found = member.post("/alarms/preview", type="composite", rule=rule, **span)
+    assert (["ok", "alarm", "ok"], []) == ([each["state"] for each in found["transitions"]], found["series"])
+    assert "rule1: 1 event of type deploy.*" in found["transitions"][1]["reason"]
+    alarm = make(index, "deployed", Composite(operator="or", rules=(RecentEvents(within_s=60),)))
+    assert [] == member.get(f"/alarms/{alarm.id}/past")["series"]
 
 
 @pytest.mark.usefixtures("measured_vm")

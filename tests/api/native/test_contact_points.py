@@ -29,6 +29,22 @@ def test_credentials_are_never_shown_and_stay_when_they_are_sent_back(index: Ind
     assert (CHAT, "http://192.0.2.2/") == index.routing.contact_point("blue", "ops").targets
 
 
+def test_several_that_look_alike_all_stay(index: Index, member: Asker) -> None:
+    other = HOOK.replace("secret", "other")
+    made = make(member, "ops", HOOK, other)
+    assert 1 == len(set(made["targets"]))
+    member.ask("PUT", "/contact-points/ops", {"targets": made["targets"]})
+    assert (HOOK, other) == index.routing.contact_point("blue", "ops").targets
+
+
+@pytest.mark.parametrize("written", ["https://***@192.0.2.66/hook?token=***", "slack+https://evil.example.org/***"])
+def test_a_kept_secret_goes_nowhere_else(index: Index, member: Asker, written: str) -> None:
+    make(member)
+    answer = member.ask("PUT", "/contact-points/ops", {"targets": ["http://192.0.2.2/", written]})
+    assert (400, ["targets", "1"]) == (answer.status, answer.json()["field"])
+    assert (HOOK, CHAT) == index.routing.contact_point("blue", "ops").targets
+
+
 @pytest.mark.parametrize(
     ("targets", "said"),
     [
@@ -39,6 +55,7 @@ def test_credentials_are_never_shown_and_stay_when_they_are_sent_back(index: Ind
         (["command:reboot"], "targets[0]: only administrators may have command"),
         (["log:"], "targets[0]: only administrators may have log"),
         (["http://192.0.2.1/"] * 21, "length <= 20"),
+        (["https://***@192.0.2.1/hook"], "nothing there looks like https://***@192.0.2.1/hook"),
     ],
 )
 def test_what_cannot_be_told_is_refused_by_name(member: Asker, targets: list[str], said: str) -> None:

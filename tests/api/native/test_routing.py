@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from nephoscope.model.delivery import Draft
-from nephoscope.model.route_group import GroupMemory, Telling, Told
 from nephoscope.store.index.contract import Index
 from tests.api.native.cloud import Asker
 from tests.api.native.test_alarms import decide, make
@@ -125,33 +123,6 @@ def test_what_inhibits_an_alarm_is_named_to_who_may_see_it(index: Index, member:
     mine = make(index, "my rack")
     assert [] == member.post("/routing/test", labels={"name": "other"})["inhibited"]
     assert [] == member.post("/routing/test", alarm=mine.id)["inhibited"]
-
-
-def test_groups_are_shown_with_what_they_were_told(index: Index, member: Asker, admin: Asker) -> None:
-    held = index.leases.acquire("router", "node", 10**10)
-    assert held is not None
-    told = Told(alarm_id="a", labels={"name": "web"}, since_ns=5_000_000, reason="high", value=1.5)
-    memory = GroupMemory(
-        key="k", project_id="blue", contact_point="ops", labels={}, told={"f": told}, told_ns=7_000_000, times=2
-    )
-    body = {"groupKey": "k", "status": "firing"}
-    draft = Draft(key="d", alarm_id="group:k", project_id="blue", target="https://u:p@192.0.2.1/", body=body)
-    index.route_groups.tell([Telling(key="k", times=0, after=memory, drafts=(draft,))], held)
-    (group,) = member.get("/routing/groups")["groups"]
-    assert ("k", 7, 2, 1, "web") == (
-        *(group[each] for each in ("key", "told_ms", "times", "count")),
-        group["alarms"][0]["labels"]["name"],
-    )
-    assert [1, 0] == [len(member.get("/routing/groups", alarm=each)["groups"]) for each in "ab"]
-    found = member.get("/routing/groups/k")
-    assert group == found["group"]
-    assert [("d", "firing", "https://***@192.0.2.1/")] == [
-        (each["key"], each["state"], each["target"]) for each in found["deliveries"]
-    ]
-    index.route_groups.tell([Telling(key="k", times=2, after=None)], held)
-    over = admin.get("/routing/groups/k")
-    assert (None, 1) == (over["group"], len(over["deliveries"]))
-    assert 404 == member.ask("GET", "/routing/groups/x").status
 
 
 def test_the_tree_for_all_is_of_those_who_see_all(member: Asker, admin: Asker) -> None:

@@ -13,11 +13,12 @@ from nephoscope.store.index.alarm_contract import Cycle
 from nephoscope.store.index.contract import Index
 from tests.store.index.counting import counting
 from tests.store.index.samples import SECOND, START_NS
-from tests.store.index.watched import CPU, NIGHTS, UP, create, watched
+from tests.store.index.watched import CPU, NIGHTS, SLOTS, UP, create, watched
 
 # Five seconds after a minute, and so far into an hour.
 AT_NS = START_NS // (3600 * SECOND) * 3600 * SECOND + (3600 + 1805) * SECOND
 MINUTE_NS, HOUR_NS = 60 * SECOND, 3600 * SECOND
+SQL = SqlRule(sql="SELECT 1", every_s=3600)
 
 
 def cycle(at_ns: int = AT_NS) -> Cycle:
@@ -28,10 +29,8 @@ def cycle(at_ns: int = AT_NS) -> Cycle:
     ("rule", "ago_s"),
     [
         (CPU, 4),
-        (UP, 4),
         (SeriesRule(metric="cpu", threshold=1.0, granularity=10), 4),
         (SeriesRule(metric="cpu", threshold=1.0, granularity=3600), 4),
-        (SqlRule(sql="SELECT 1", every_s=3600), 1804),
         (Composite(operator="or", rules=(CPU, SeriesRule(metric="cpu", threshold=1.0, granularity=2))), 0),
     ],
 )
@@ -49,6 +48,34 @@ def test_who_is_not_decided_again_and_again_stays_as_it_was(index: Index, more: 
     made = create(index, "a", **more)
     index.alarms.note_cycle(cycle(), range(4))
     assert made == index.alarms.get("a")
+
+
+@pytest.mark.parametrize("rule", [UP, SQL, Composite(operator="or", rules=(CPU, SQL))])
+def test_who_asks_others_is_decided_when_it_is_answered(index: Index, rule: Rule) -> None:
+    create(index, "a", rule)
+    create(index, "b", rule)
+    index.alarms.note_cycle(cycle(), range(4))
+    assert START_NS == index.alarms.get("a").evaluated_ns
+    version = index.alarms.watchlist(0, SLOTS).version
+    # Whoever holds them at the time says so, the one before too late; and another may be gone.
+    for at_ns in (AT_NS, AT_NS - SECOND):
+        index.alarms.note_decided({"a": at_ns, "gone": at_ns})
+    index.alarms.note_decided({})
+    assert (AT_NS, START_NS) == tuple(index.alarms.get(each).evaluated_ns for each in ("a", "b"))
+    assert version == index.alarms.watchlist(0, SLOTS).version
+
+
+def test_when_many_were_decided_is_noted_with_one_statement(index: Index) -> None:
+    names = [f"a{n}" for n in range(50)]
+    for name in names:
+        create(index, name, UP)
+
+    def statements(count: int) -> int:
+        with counting(index) as counter:
+            index.alarms.note_decided(dict.fromkeys(names[:count], AT_NS))
+        return counter.statements
+
+    assert statements(1) == statements(50)
 
 
 def test_a_newer_alarm_was_not_decided_before_it_was_made(index: Index) -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
+import pytest
+
 from nephoscope.model.directory import Changes
 from nephoscope.model.metric import MetricDraft
 from nephoscope.model.resource import ResourceChange
-from nephoscope.store.index import open_index
+from nephoscope.store.index import directory, open_index
 from nephoscope.store.index.contract import Index
 from tests.store.index.samples import INSTANCE, START_NS, draft, make, make_metric
 
@@ -160,3 +163,89 @@ def test_the_mark_changes_with_whatever_is_made_changed_or_deleted(index: Index)
     expect_another()
     assert taken not in marks
     assert index.directory.mark() == marks[-1]
+
+
+def test_what_was_touched_since_a_mark_is_told(index: Index) -> None:
+    one = make(index, "one", metrics={"cpu": LOW, "mem": LOW})
+    other = make(index, "other", metrics={"cpu": LOW})
+    known = drained(index)
+    resource = dict(rows(known.resources, "id", "number"))
+    metric = dict(rows(known.metrics, "id", "metric"))
+    number = {each.id: resource[str(each.id)] for each in (one, other)}
+    cpu, mem = (metric[str(one.metrics[name])] for name in ("cpu", "mem"))
+
+    def since(mark: tuple[int, ...]) -> tuple[set[int], set[int]]:
+        found = index.directory.since(mark)
+        assert found is not None
+        assert found.mark == index.directory.mark()
+        return {*found.resources}, {*found.metrics}
+
+    first = index.directory.mark()
+    assert (set(), set()) == since(first)
+    index.resources.change(one.id, ResourceChange(ended_at_ns=START_NS))
+    assert ({number[one.id]}, {cpu, mem}) == since(first)
+    second = index.directory.mark()
+    index.resources.change(other.id, ResourceChange(metrics={"cpu": one.metrics["cpu"]}))
+    theirs = metric[str(other.metrics["cpu"])]
+    assert ({number[other.id]}, {cpu, theirs}) == since(second)
+    third = index.directory.mark()
+    index.resources.delete(one.id)
+    assert ({number[one.id]}, {mem}) == since(third)
+    assert ({*number.values()}, {cpu, mem, theirs}) == since(first)
+
+
+def test_it_is_told_though_the_store_was_told_meanwhile(index: Index) -> None:
+    mark = index.directory.mark()
+    made = []
+    for place in range(4):
+        made.append(make(index, f"vm{place}", metrics={"cpu": LOW}).id)
+        found = index.directory.since(mark)
+        assert found is not None
+        assert (place + 1, place + 1) == (len(found.resources), len(found.metrics))
+        changes = index.directory.take(3)
+        assert changes is not None
+        assert index.directory.since(mark) == msgspec.structs.replace(found, mark=index.directory.mark())
+        index.directory.done(changes)
+        assert index.directory.since(mark) == msgspec.structs.replace(found, mark=index.directory.mark())
+
+
+def test_it_is_not_told_once_another_process_told_the_store(nodes: list[Index]) -> None:
+    index, another, *_ = nodes
+    mark = index.directory.mark()
+    make(index, "vm")
+    changes = another.directory.take(100)
+    assert changes is not None
+    assert index.directory.since(mark) is None
+    taken = index.directory.mark()
+    another.directory.done(changes)
+    assert index.directory.since(taken) is None
+    done = index.directory.mark()
+    make(index, "other")
+    assert index.directory.since(done) is not None
+
+
+def test_it_is_not_told_of_what_was_taken_long_ago(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory, "TAKEN_MAX", 2)
+    mark = index.directory.mark()
+    for place in range(4):
+        make(index, f"vm{place}")
+        drained(index)
+        assert (index.directory.since(mark) is None) == (place >= 2)
+
+
+def test_it_is_not_told_where_a_number_was_given_out_early_and_is_seen_late(index: Index) -> None:
+    make(index, "vm")
+    version, count, lowest, highest, total = index.directory.mark()
+    make(index, "other")
+    assert index.directory.since((version, count, lowest, highest, total)) is not None
+    # As if the first had been on its way still, and the second had been there already.
+    assert index.directory.since((version, count, lowest + 1, highest + 1, total + 1)) is None
+
+
+def test_it_is_not_told_of_too_many(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory, "TOUCHED_MAX", 2)
+    mark = index.directory.mark()
+    for place in range(3):
+        assert index.directory.since(mark) is not None
+        make(index, f"vm{place}")
+    assert index.directory.since(mark) is None

@@ -54,6 +54,13 @@ def instances(index: Index) -> Index:
     return index
 
 
+def numbers(index: Index) -> dict[str, int]:
+    """The number of each resource by its id."""
+    changes = index.directory.take(10_000)
+    assert changes is not None
+    return dict(zip(changes.resources["id"], changes.resources["number"], strict=True))
+
+
 def alone(index: Index, search: Search, names: list[str], visible: Search) -> list[Member] | str:
     """What `series` finds."""
     try:
@@ -87,13 +94,24 @@ def test_together_they_are_what_each_is_alone(instances: Index, data: st.DataObj
     search = data.draw(st.sampled_from(SEARCHES))
     names = data.draw(st.lists(st.sampled_from(NAMES), max_size=3))
     projects = data.draw(st.none() | st.sets(st.sampled_from(["p", "q", "blue", "none"]), max_size=3))
-    found = instances.resources.members("instance", search, names, field=field, values=values, projects=projects)
+    numbered = numbers(instances)
+    chosen = data.draw(st.none() | st.sets(st.sampled_from(sorted(numbered))))
+    found = instances.resources.members(
+        "instance",
+        search,
+        names,
+        field=field,
+        values=values,
+        projects=projects,
+        numbers=None if chosen is None else [numbered[each] for each in chosen],
+    )
     visible: Search = EVERYTHING
     if projects is not None:
         fields = ("project_id", "created_by_project_id")
         visible = Or(tuple(equal(name, project) for name in fields for project in projects))
+    among = EVERYTHING if chosen is None else Compare("in", "id", tuple(chosen)) if chosen else Or(())
     expected = {
-        value: in_order(alone(instances, all_of(search, equal(field, value)) if field else search, names, visible))
+        value: in_order(alone(instances, all_of(search, among, equal(field, value) if field else None), names, visible))
         for value in values
     }
     assert expected == {value: in_order(members) for value, members in found.items()}

@@ -8,6 +8,7 @@ It knows no index and no clock, so that it is the same on every server that begi
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from nephoscope.act.route.alerts import Alert, alerts_of
 from nephoscope.act.route.grouping import Step, group_key, group_labels, step
@@ -15,6 +16,8 @@ from nephoscope.act.route.rules import Branches, Inhibiting, Rules
 from nephoscope.model.route_group import GroupMemory
 from nephoscope.model.routing import Way
 from nephoscope.store.index.route_contract import Firing
+
+HeldBack = Literal["", "silenced", "inhibited"]
 
 
 @dataclass
@@ -109,7 +112,7 @@ class Board:
         """What is to be done about the groups that are due now. Each is due again until it was `done`."""
         for group in self.groups.values():
             if group.wake_ns is not None and group.wake_ns <= now_ns:
-                yield group, self._step(group, now_ns)
+                yield group, self.step(group, now_ns, muted=bool(group.branches.muted(group.way, now_ns)))
 
     def done(self, group: Group, taken: Step) -> None:
         """A step was made, and is remembered."""
@@ -117,17 +120,19 @@ class Board:
         if not group.alerts and group.memory is None:
             self.groups.pop(group.empty.key, None)
 
-    def held(self, project_id: str, labels: Mapping[str, str], fingerprint: str, now_ns: int) -> bool:
-        """Whether something is silenced or inhibited."""
+    def held_back(self, project_id: str, labels: Mapping[str, str], fingerprint: str, now_ns: int) -> HeldBack:
+        """What holds something of a project back, "" for nothing."""
         if self.rules.silence(project_id, labels, now_ns) is not None:
-            return True
-        return next(self.sources.inhibiting(project_id, labels, fingerprint), None) is not None
+            return "silenced"
+        is_inhibited = next(self.sources.inhibiting(project_id, labels, fingerprint), None) is not None
+        return "inhibited" if is_inhibited else ""
 
-    def _step(self, group: Group, now_ns: int) -> Step:
+    def step(self, group: Group, now_ns: int, *, muted: bool) -> Step:
+        """What is to be done about a group now, if its route is `muted` or not."""
         point = group.branches.points.get(group.way.contact_point)
 
         def held(labels: Mapping[str, str], fingerprint: str) -> bool:
-            return self.held(labels.get("project_id", ""), labels, fingerprint, now_ns)
+            return bool(self.held_back(labels.get("project_id", ""), labels, fingerprint, now_ns))
 
         return step(
             group.empty,
@@ -135,7 +140,7 @@ class Board:
             group.alerts,
             group.way,
             held,
-            muted=bool(group.branches.muted(group.way, now_ns)),
+            muted=muted,
             tells_over=point is None or point.resolved,
             now_ns=now_ns,
         )

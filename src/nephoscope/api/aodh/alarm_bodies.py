@@ -27,7 +27,7 @@ from nephoscope.model.alarm import SEVERITIES, STATES, Alarm, Severity, State, T
 from nephoscope.model.alarm_behaviour import PLAIN, Behaviour
 from nephoscope.model.alarm_body import rule_body
 from nephoscope.model.alarm_instance import Labels
-from nephoscope.model.alarm_rule import Composite, EventRule, Rule
+from nephoscope.model.alarm_rule import EventRule, RecentEvents, Rule, leaves_of
 from nephoscope.model.errors import BadRequest
 from nephoscope.model.series_rule import SeriesRule, SqlRule
 from nephoscope.model.zone import zone_of
@@ -177,8 +177,7 @@ def read_replacement(body: Any, writer: Writer, before: Alarm) -> Definition:
 
 def is_known(rule: Rule) -> bool:
     """Whether this dialect has words for a rule."""
-    leaves = rule.leaves() if isinstance(rule, Composite) else (rule,)
-    return not any(isinstance(each, SeriesRule | SqlRule) for each in leaves)
+    return not any(isinstance(each, SeriesRule | SqlRule | RecentEvents) for each in leaves_of(rule))
 
 
 def _check_rules(written: Mapping[str, Any], kind: str) -> None:

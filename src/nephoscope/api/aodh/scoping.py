@@ -22,7 +22,7 @@ import msgspec
 from nephoscope.api.aodh.call import Call
 from nephoscope.api.aodh.inner_json import read_inner_json
 from nephoscope.api.aodh.typed import invalid
-from nephoscope.model.alarm_rule import Composite, ResourcesThreshold, Rule
+from nephoscope.model.alarm_rule import Composite, RecentEvents, ResourcesThreshold, Rule, leaves_of
 from nephoscope.model.errors import BadRequest, NotFound
 from nephoscope.model.paging import Page
 from nephoscope.model.search import SearchLimits, read_query, with_resource_ids
@@ -99,22 +99,21 @@ def as_written(call: Call, rule: Rule, scope: str | None) -> Rule:
 
 def _without(rule: Rule, permission: Query) -> Rule:
     if isinstance(rule, Composite):
-        rules = tuple(_without(each, permission) for each in rule.rules)
-        return msgspec.structs.replace(rule, rules=rules)
+        rules = [each if isinstance(each, RecentEvents) else _without(each, permission) for each in rule.rules]
+        return msgspec.structs.replace(rule, rules=tuple(rules))
     if not isinstance(rule, ResourcesThreshold):
         return rule
     return msgspec.structs.replace(rule, query=json.dumps(_inside(json.loads(rule.query), permission)))
 
 
 def _searches(rule: Rule) -> bool:
-    leaves = rule.leaves() if isinstance(rule, Composite) else (rule,)
-    return any(isinstance(each, ResourcesThreshold) for each in leaves)
+    return any(isinstance(each, ResourcesThreshold) for each in leaves_of(rule))
 
 
 def _each_search(call: Call, rule: Rule, narrow: Callable[[Query], Query]) -> Rule:
     if isinstance(rule, Composite):
-        rules = tuple(_each_search(call, each, narrow) for each in rule.rules)
-        return msgspec.structs.replace(rule, rules=rules)
+        rules = [each if isinstance(each, RecentEvents) else _each_search(call, each, narrow) for each in rule.rules]
+        return msgspec.structs.replace(rule, rules=tuple(rules))
     if not isinstance(rule, ResourcesThreshold):
         return rule
     try:

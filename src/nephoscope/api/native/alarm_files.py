@@ -20,11 +20,11 @@ from nephoscope.api.aodh.alarm_writing import Owner, create, owner_of, remove, r
 from nephoscope.api.aodh.call import Call as AodhCall
 from nephoscope.api.aodh.problem import NotYours
 from nephoscope.api.aodh.scoping import as_written, narrowed
-from nephoscope.api.native.alarm_writing import AlarmBody, allotted, as_aodh, definition
+from nephoscope.api.native.alarm_writing import AlarmBody, allotted, as_aodh, definition, with_secrets
 from nephoscope.api.native.alarms import AlarmsQuery, Name, search_of, visible_alarms
 from nephoscope.api.native.call import Call
 from nephoscope.api.native.operation import at, operation
-from nephoscope.model.action_url import HIDDEN, concealed, shown
+from nephoscope.model.action_url import concealed, shown
 from nephoscope.model.alarm import Alarm, Severity
 from nephoscope.model.alarm_behaviour import PLAIN, check_behaviour
 from nephoscope.model.alarm_body import rule_body
@@ -164,7 +164,7 @@ def _step(call: Call, asked: AodhCall, body: AlarmBody, project_id: str, there: 
         asked.allow_own("telemetry:create_alarm")
     else:
         asked.allow("telemetry:change_alarm", {"project_id": before.project_id, "user_id": before.user_id})
-    written = definition(call, asked, _with_secrets(body, before))
+    written = definition(call, asked, with_secrets(body, before))
     owner = allotted(call, asked, project_id)
     if before is not None and owner.scope is None:
         # What sees one project alone is not made to see all just because an administrator imports the file.
@@ -285,30 +285,6 @@ def _body_of(written: Alarm | Definition, rule: Rule, project_id: str, *, hidden
     if written.labels:
         body["labels"] = dict(written.labels)
     return body
-
-
-def _with_secrets(body: AlarmBody, before: Alarm | None) -> AlarmBody:
-    """The body with the URLs that its alarm has already in the place of those whose secrets are left out."""
-    names = list(ACTIONS.values())
-    kept = {name: [shown(each) for each in (getattr(before, name) or ())] if before else [] for name in names}
-    found = {}
-    for name in names:
-        # The same list's first, in their order: several may look alike without their secrets.
-        left = [*kept[name], *(each for other in names if other != name for each in kept[other])]
-        found[name] = [_known(url, left, [name, str(place)]) for place, url in enumerate(getattr(body, name))]
-    return msgspec.structs.replace(body, **found)
-
-
-def _known(url: str, left: list[str], path: list[str]) -> str:
-    if HIDDEN not in url:
-        return url
-    fit = next((each for each in left if concealed(each) == url), None)
-    if fit is None:
-        raise InvalidInput(
-            f"{HIDDEN} stands for what is there already, and there is no such action; write it out", path
-        )
-    left.remove(fit)
-    return fit
 
 
 def _changes(before: Sequence[Body], after: Sequence[Body]) -> Iterator[FieldChange]:

@@ -6,6 +6,7 @@ import time
 from nephoscope.alarm.instance_reader import InstanceReader
 from nephoscope.alarm.members import MemberFinder
 from nephoscope.alarm.readings import Judges, Wanted, read
+from nephoscope.alarm.recent_events import EventReading
 from nephoscope.alarm.series_reading import SeriesReading
 from nephoscope.alarm.targets import Targets
 from nephoscope.alarm.thresholds import Thresholds
@@ -17,7 +18,15 @@ from nephoscope.api.native.journey_station import Station
 from nephoscope.model import timestamp
 from nephoscope.model.action_url import concealed
 from nephoscope.model.alarm import Alarm
-from nephoscope.model.alarm_rule import Composite, EventRule, MetricsThreshold, Rule, ThresholdRule, step_ns
+from nephoscope.model.alarm_rule import (
+    EventRule,
+    MetricsThreshold,
+    RecentEvents,
+    ThresholdRule,
+    asks_others,
+    leaves_of,
+    step_ns,
+)
 from nephoscope.model.delivery import Delivery
 from nephoscope.model.paging import Page
 from nephoscope.model.search import equal
@@ -52,9 +61,12 @@ def _defined(alarm: Alarm, now_ns: int) -> Station:
 
 
 def _rules(call: Call, alarm: Alarm, now_ns: int) -> list[Station]:
-    """What the rules about our metrics find, whatever the alarm was decided to be; others only say what was decided."""
-    leaves: list[Rule] = list(alarm.rule.leaves()) if isinstance(alarm.rule, Composite) else [alarm.rule]
-    ours = [each for each in dict.fromkeys(leaves) if isinstance(each, ThresholdRule | SeriesRule)]
+    """What the rules about our metrics and events find, whatever was decided; others only say what that was."""
+    ours = [
+        each
+        for each in dict.fromkeys(leaves_of(alarm.rule))
+        if isinstance(each, ThresholdRule | SeriesRule | RecentEvents)
+    ]
     if not ours:
         if isinstance(alarm.rule, EventRule):
             return [Station("rule", True, f"waits for events of type {alarm.rule.event_type}")]
@@ -64,6 +76,7 @@ def _rules(call: Call, alarm: Alarm, now_ns: int) -> list[Station]:
     judges = Judges(
         Thresholds(Targets(parts.index, parts.catalog), parts.reader, parts.series),
         instances=InstanceReader(SeriesReading(MemberFinder(parts.index, parts.catalog), parts.reader, parts.series)),
+        events=EventReading(parts.store),
     )
     wanted = Wanted()
     wanted.add_leaves(alarm, ours)
@@ -73,6 +86,8 @@ def _rules(call: Call, alarm: Alarm, now_ns: int) -> list[Station]:
         verdict = readings.verdict(alarm, rule)
         if verdict.state == UNKNOWN:
             stations.append(Station("rule", False, verdict.reason, advice_for(verdict.reason)))
+        elif isinstance(rule, RecentEvents):
+            stations.append(Station("rule", True, verdict.noun))
         else:
             beyond = f"{verdict.outside} of {verdict.count} values of {_metric_of(rule)} are beyond {rule.threshold:g}"
             newest = "" if verdict.most_recent is None else f", the newest is {verdict.most_recent:g}"
@@ -92,9 +107,10 @@ def _decided(alarm: Alarm, now_ns: int) -> Station:
     age_ns = now_ns - alarm.evaluated_ns
     found = f"decided last {age_ns // SECOND_NS} s ago ({timestamp.render(alarm.evaluated_ns)}): {alarm.state_reason}"
     if alarm.enabled and not alarm.time_constraints and age_ns > LATE_NS + step_ns(alarm.rule, MINUTE_NS):
-        return Station(
-            "decide", False, found, "no server decides: does one run with [alarm] enabled, and reach the store?"
-        )
+        advice = "no server decides: does one run with [alarm] enabled, and reach the store?"
+        if asks_others(alarm.rule):
+            advice += " Or too many alarms wait for who its rule asks: see nephoscope_alarms_asked in /metrics"
+        return Station("decide", False, found, advice)
     return Station("decide", True, found)
 
 

@@ -10,8 +10,10 @@ from starlette.routing import BaseRoute
 from nephoscope.alarm.instance_reader import InstanceReader
 from nephoscope.alarm.members import MemberFinder
 from nephoscope.alarm.preview import Past, PastSeries, look_back, series_rules
+from nephoscope.alarm.recent_events import EventReading
 from nephoscope.alarm.series_reading import SeriesReading
 from nephoscope.alarm.targets import Targets
+from nephoscope.api.native.alarm_rules import RuleFields
 from nephoscope.api.native.alarm_writing import BehaviourBody, behaviour_of, rule_of
 from nephoscope.api.native.alarms import MILLISECOND_NS, visible_alarm
 from nephoscope.api.native.call import Call
@@ -42,7 +44,7 @@ class PreviewBody(msgspec.Struct, forbid_unknown_fields=True):
     """A rule that need not be kept anywhere, in the words of its `type`, how it behaves, and the span to try it on."""
 
     type: Annotated[str, msgspec.Meta(max_length=63)]
-    rule: dict[str, Any]
+    rule: RuleFields
     behaviour: BehaviourBody = msgspec.field(default_factory=BehaviourBody)
     start: Instant | None = None
     stop: Instant | None = None
@@ -103,7 +105,8 @@ def show_past(call: Call, query: PastQuery) -> AlarmPast:
     window = window_of(query.start, query.stop, 1)
     series: list[RuleSeries] = []
     if threshold_rules(alarm.rule) or series_rules(alarm.rule):
-        series = _series(_look_back(call, alarm, window.start_ns, window.stop_ns))
+        # Of events there is nothing to be drawn.
+        series = _series(_look_back(call, alarm, window.start_ns, window.stop_ns, None))
     mine = equal("alarm_id", alarm.id)
     made = call.parts.index.alarms.history(all_of(mine, equal("type", "creation")), page=Page(1))
     made_ms = made[0].timestamp_ns // MILLISECOND_NS if made else None
@@ -139,7 +142,7 @@ def preview(call: Call, body: PreviewBody) -> AlarmPast:
         behaviour=behaviour,
     )
     window = window_of(body.start, body.stop, 1)
-    past = _look_back(call, alarm, window.start_ns, window.stop_ns)
+    past = _look_back(call, alarm, window.start_ns, window.stop_ns, EventReading(call.parts.store))
     moved = [
         InstanceMoved(dict(each.labels), each.at_ns // MILLISECOND_NS, each.current, each.reason)
         for each in past.moved[:CHANGES_MAX]
@@ -147,11 +150,12 @@ def preview(call: Call, body: PreviewBody) -> AlarmPast:
     return AlarmPast(_series(past), None, UNKNOWN, [_moved(each) for each in past.transitions], moved, True)
 
 
-def _look_back(call: Call, alarm: Alarm, start_ns: int, stop_ns: int) -> Past:
+def _look_back(call: Call, alarm: Alarm, start_ns: int, stop_ns: int, events: EventReading | None) -> Past:
     parts = call.parts
     targets = Targets(parts.index, parts.catalog)
     series = SeriesReading(MemberFinder(parts.index, parts.catalog), parts.reader, parts.series)
-    return look_back(targets, parts.reader, InstanceReader(series), alarm, start_ns, min(stop_ns, time.time_ns()))
+    stop_ns = min(stop_ns, time.time_ns())
+    return look_back(targets, parts.reader, InstanceReader(series), alarm, start_ns, stop_ns, events)
 
 
 def _within(call: Call, about: Search, window: Window) -> list[AlarmChange]:

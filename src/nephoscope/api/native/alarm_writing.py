@@ -9,6 +9,7 @@ import msgspec
 from starlette.routing import BaseRoute
 
 from nephoscope.api.aodh.alarm_bodies import (
+    ACTIONS,
     Actions,
     Definition,
     Writer,
@@ -21,11 +22,12 @@ from nephoscope.api.aodh.call import Call as AodhCall
 from nephoscope.api.aodh.problem import NotYours
 from nephoscope.api.aodh.scoping import scope_of
 from nephoscope.api.aodh.typed import read_argument
-from nephoscope.api.native.alarm_rules import own_rule
+from nephoscope.api.native.alarm_rules import RuleFields, own_rule
 from nephoscope.api.native.alarms import AlarmView, BehaviourView, list_alarms, show_alarm, view, visible_alarm
 from nephoscope.api.native.call import Call
 from nephoscope.api.native.hushed import Hushed
 from nephoscope.api.native.operation import at, operation
+from nephoscope.model.action_url import revealed, shown
 from nephoscope.model.alarm import Alarm, Severity, TimeConstraint
 from nephoscope.model.alarm_behaviour import Behaviour, check_labels
 from nephoscope.model.alarm_rule import Composite, Rule
@@ -61,12 +63,13 @@ class AlarmBody(msgspec.Struct, forbid_unknown_fields=True):
     """
     An alarm to be made, or to be put in the place of one: what is left out gets its default.
 
-    `rule` is in the words of its `type`; actions are URLs. `project_id` is for operators: whose alarm it is.
+    `rule` is in the words of its `type`; actions are URLs, of which one that is written as it was shown stays as it is,
+    credentials included. `project_id` is for operators: whose alarm it is.
     """
 
     name: Name
     type: Annotated[str, msgspec.Meta(max_length=63)]
-    rule: dict[str, Any]
+    rule: RuleFields
     description: str = ""
     enabled: bool = True
     severity: Severity = "low"
@@ -86,7 +89,7 @@ def create_alarm(call: Call, body: AlarmBody) -> AlarmView:
     asked.allow_own("telemetry:create_alarm")
     with refused_plainly():
         project_id = owner_of(asked, "project", body.project_id, call.caller.project_id)
-        made = create(asked, definition(call, asked, body), allotted(call, asked, project_id))
+        made = create(asked, definition(call, asked, with_secrets(body, None)), allotted(call, asked, project_id))
     return view(made, Hushed(call.parts.index))
 
 
@@ -96,7 +99,8 @@ def replace_alarm(call: Call, body: AlarmBody) -> AlarmView:
     asked = as_aodh(call)
     with refused_plainly():
         project_id = owner_of(asked, "project", body.project_id, before.project_id)
-        written = msgspec.structs.replace(definition(call, asked, body), state=before.state)
+        written = definition(call, asked, with_secrets(body, before))
+        written = msgspec.structs.replace(written, state=before.state)
         # Whoever changes an alarm is its user from then on, but for those who do so in others' stead.
         user_id = before.user_id if asked.administers else None
         changed = replace(asked, before, written, allotted(call, asked, project_id, user_id))
@@ -149,6 +153,22 @@ def definition(call: Call, asked: AodhCall, body: AlarmBody) -> Definition:
     settings = asked.parts.settings
     writer = Writer(asked.administers, settings.actions_max, settings.schemes)
     return definition_of(body, rule_of(call, body.type, body.rule), writer)
+
+
+def with_secrets(body: AlarmBody, before: Alarm | None) -> AlarmBody:
+    """
+    The body with the URLs that its alarm has already in the place of those that are written as they are shown.
+
+    Errors  InvalidInput for one in which something is concealed, and none is there that looks so.
+    """
+    names = list(ACTIONS.values())
+    kept = {name: [shown(each) for each in (getattr(before, name) or ())] if before else [] for name in names}
+    found = {}
+    for name in names:
+        # The same list's first, in their order: several may look alike without their secrets.
+        there = [*kept[name], *(each for other in names if other != name for each in kept[other])]
+        found[name] = revealed(getattr(body, name), there, name)
+    return msgspec.structs.replace(body, **found)
 
 
 def definition_of(body: AlarmBody, rule: Rule, writer: Writer) -> Definition:

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 import msgspec
 from starlette.routing import BaseRoute
 
+from nephoscope.api.aodh.alarm_bodies import ACTIONS
 from nephoscope.api.native.call import Call
 from nephoscope.api.native.hushed import Hushed
 from nephoscope.api.native.operation import at, operation
-from nephoscope.model.action_url import concealed, shown
+from nephoscope.model.action_url import concealed
 from nephoscope.model.alarm import Alarm, AlarmChange, Severity, State
 from nephoscope.model.alarm_behaviour import NoData, threshold_of
 from nephoscope.model.alarm_body import rule_body
@@ -56,8 +57,8 @@ class AlarmView(msgspec.Struct):
     """
     An alarm as it is now: its state since when and why, and what went wrong when it was decided last, "" for nothing.
 
-    `rule` is in the words of the alarm's `type`; actions are URLs without trusts. `silenced_until_ms` is null for
-    an alarm that no silence is about.
+    `rule` is in the words of the alarm's `type`; actions are URLs without credentials, which can be sent back as they
+    are. `silenced_until_ms` is null for an alarm that no silence is about.
     """
 
     id: str
@@ -186,7 +187,7 @@ class AlarmDetail(msgspec.Struct):
 
 
 class ChangeView(msgspec.Struct):
-    """What became of an alarm: by whom, and what is different."""
+    """What became of an alarm: by whom, and what is different; URLs of actions are without credentials."""
 
     id: str
     type: str
@@ -441,11 +442,11 @@ def _visible_delivery(call: Call) -> Delivery:
 
 
 def _shown(actions: Sequence[str] | None) -> list[str]:
-    return [shown(each) for each in actions or ()]
+    return [concealed(each) for each in actions or ()]
 
 
 def delivery_view(each: Delivery) -> DeliveryView:
-    """The shape of a delivery; contact points have credentials in other places than an alarm's trusts."""
+    """The shape of a delivery."""
     return DeliveryView(
         key=each.key,
         target=concealed(each.target),
@@ -467,7 +468,9 @@ def _attempt(each: Attempt) -> AttemptView:
 
 
 def _change(each: AlarmChange) -> ChangeView:
-    return ChangeView(each.event_id, each.type, each.timestamp_ns // MILLISECOND_NS, each.user_id, each.detail)
+    urls = {name: _shown(each.detail[name]) for name in ACTIONS.values() if each.detail.get(name)}
+    detail = {**each.detail, **urls}
+    return ChangeView(each.event_id, each.type, each.timestamp_ns // MILLISECOND_NS, each.user_id, detail)
 
 
 def routes() -> list[BaseRoute]:

@@ -15,7 +15,7 @@ from nephoscope.act.route.body import grouped
 from nephoscope.api.native.call import Call
 from nephoscope.api.native.operation import at, operation
 from nephoscope.api.native.route_scope import ScopeQuery, changeable, readable, shown_project
-from nephoscope.model.action_url import ADMINISTRATIVE, TRUST, concealed, scheme_of
+from nephoscope.model.action_url import ADMINISTRATIVE, TRUST, concealed, revealed, scheme_of
 from nephoscope.model.delivery import Draft
 from nephoscope.model.errors import BadRequest, InvalidInput
 from nephoscope.model.route_group import GroupMemory
@@ -131,13 +131,10 @@ def send_test(call: Call, query: ScopeQuery) -> Sent:
 
 def _checked(call: Call, written: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
     """The targets, those that stay as they are found among those from before. InvalidInput names the wrong one."""
-    kept = {concealed(each): each for each in reversed(before)}
-    found = []
-    for number, each in enumerate(written):
-        target = kept.get(each, each)
+    found = revealed(written, before, "targets")
+    for number, target in enumerate(found):
         if target not in before:
             _check(call, target, f"targets[{number}]")
-        found.append(target)
     return tuple(dict.fromkeys(found))
 
 

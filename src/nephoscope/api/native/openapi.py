@@ -13,7 +13,9 @@ from starlette.routing import BaseRoute
 from nephoscope import __version__
 from nephoscope.api.native.call import Call
 from nephoscope.api.native.operation import Operation, OperationRoute, at, operation
+from nephoscope.model.alarm_rule import RecentEvents
 from nephoscope.model.instant import Instant
+from nephoscope.model.series_rule import SeriesRule, SqlRule
 
 PREFIX = "/api"
 PROBLEM = "#/components/schemas/Problem"
@@ -71,7 +73,8 @@ Schemas = dict[int, dict[str, Any]]
 def _schemas(routes: list[OperationRoute]) -> tuple[Schemas, dict[str, Any]]:
     """The schema of each type, by the type's identity, and the components that they refer to."""
     kinds = [kind for route in routes for each in route.operations.values() for kind in _types(each)]
-    kinds.append(Problem)
+    # Rules of alarms are plain objects in bodies: these say what is in those of our own.
+    kinds += [Problem, SeriesRule, SqlRule, RecentEvents]
     found, components = msgspec.json.schema_components(
         kinds, schema_hook=_instant, ref_template="#/components/schemas/{name}"
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`/api/v1/routing`: routes as one document, what would become of an alarm there, and what groups were told."""
+"""`/api/v1/routing`: routes as one document, and what would become of an alarm there."""
 
 import time
 from collections.abc import Sequence
@@ -13,22 +13,17 @@ from nephoscope.act.route.board import Sources
 from nephoscope.act.route.grouping import group_labels
 from nephoscope.act.route.matching import check_patterns
 from nephoscope.act.route.rules import NOTHING, Rules
-from nephoscope.api.native.alarms import DELIVERIES_SHOWN, DeliveryView, Name, delivery_view, visible_alarm
+from nephoscope.api.native.alarms import Name, visible_alarm
 from nephoscope.api.native.call import Call
 from nephoscope.api.native.operation import at, operation
-from nephoscope.api.native.route_scope import ProjectName, ScopeQuery, changeable, readable, shown_project, visible
-from nephoscope.model.errors import InvalidInput, NotFound
+from nephoscope.api.native.route_scope import ProjectName, ScopeQuery, changeable, readable, shown_project
+from nephoscope.model.errors import InvalidInput
 from nephoscope.model.matcher import labels_of
 from nephoscope.model.mute_timing import MuteTiming
-from nephoscope.model.paging import Page
-from nephoscope.model.route_group import OF_GROUP, GroupMemory
 from nephoscope.model.routing import ROUTES_MAX, Inhibition, Route, Tree, Way
-from nephoscope.model.search import equal
 from nephoscope.store.index.route_contract import Kept
 
 MILLISECOND_NS = 1_000_000
-GROUPS_MAX = 1000
-ALERTS_MAX = 100
 LABELS_MAX = 100
 
 Routes = Annotated[list[Route], msgspec.Meta(max_length=ROUTES_MAX)]
@@ -112,53 +107,6 @@ class Tried(msgspec.Struct):
     told: list[str]
 
 
-class ToldView(msgspec.Struct):
-    """An alarm as a group was told of it; `held` where it is silenced or inhibited since."""
-
-    alarm: str
-    labels: dict[str, str]
-    since_ms: int
-    reason: str
-    value: float | None
-    held: bool
-
-
-class RouteGroupView(msgspec.Struct):
-    """
-    A group that was told of alarms which are not over: when last, and how often.
-
-    `count` are its alarms, of which a hundred are listed.
-    """
-
-    key: str
-    project_id: str | None
-    contact_point: str
-    labels: dict[str, str]
-    told_ms: int
-    times: int
-    count: int
-    alarms: list[ToldView]
-
-
-class RouteGroupsQuery(ScopeQuery):
-    """Whose groups, and of which alarm, by its id, or of any."""
-
-    alarm: Name = ""
-
-
-class RouteGroupList(msgspec.Struct):
-    """Groups, the one told last first; a thousand at most."""
-
-    groups: list[RouteGroupView]
-
-
-class RouteGroupDetail(msgspec.Struct):
-    """A group, null where all of it is over, and the newest notifications to it."""
-
-    group: RouteGroupView | None
-    deliveries: list[DeliveryView]
-
-
 def show_tree(call: Call, query: ScopeQuery) -> RoutingView:
     """The routes of a project, or those for all."""
     return _view(call.parts.index.routing.tree(readable(call, query.project)))
@@ -201,29 +149,6 @@ def try_out(call: Call, body: TryBody) -> Tried:
     ]
     told = [] if silenced or inhibited else [each.contact_point for each in reached if not each.muted]
     return Tried(dict(alert.labels), silenced, inhibited, reached, [each for each in dict.fromkeys(told) if each])
-
-
-def list_route_groups(call: Call, query: RouteGroupsQuery) -> RouteGroupList:
-    """What groups of alarms were told."""
-    project_id = readable(call, query.project)
-    mine = [each for each in call.parts.index.route_groups.memories() if each.project_id == project_id]
-    if query.alarm:
-        mine = [each for each in mine if any(told.alarm_id == query.alarm for told in each.told.values())]
-    newest = sorted(mine, key=lambda each: (-each.told_ns, each.key))
-    return RouteGroupList([_group(each) for each in newest[:GROUPS_MAX]])
-
-
-def show_route_group(call: Call) -> RouteGroupDetail:
-    """A group by its key, with what was told and what became of that."""
-    key = call.segment("key")
-    found = next((each for each in call.parts.index.route_groups.memories() if each.key == key), None)
-    if found is not None and not call.sees_all and found.project_id != readable(call, ""):
-        found = None
-    search = equal("alarm_id", f"{OF_GROUP}{key}")
-    deliveries = call.parts.index.outbox.find(search, visible=visible(call), page=Page(DELIVERIES_SHOWN))
-    if found is None and not deliveries:
-        raise NotFound(f"Group {key:.100} not found")
-    return RouteGroupDetail(_group(found) if found else None, [delivery_view(each) for each in deliveries])
 
 
 def _tried(call: Call, body: TryBody) -> tuple[str, Alert]:
@@ -303,35 +228,9 @@ def _view(tree: Tree) -> RoutingView:
     )
 
 
-def _group(memory: GroupMemory) -> RouteGroupView:
-    listed = sorted(memory.told.values(), key=lambda each: each.since_ns)
-    return RouteGroupView(
-        key=memory.key,
-        project_id=shown_project(memory.project_id),
-        contact_point=memory.contact_point,
-        labels=memory.labels,
-        told_ms=memory.told_ns // MILLISECOND_NS,
-        times=memory.times,
-        count=len(listed),
-        alarms=[
-            ToldView(
-                alarm=each.alarm_id,
-                labels=each.labels,
-                since_ms=each.since_ns // MILLISECOND_NS,
-                reason=each.reason,
-                value=each.value,
-                held=each.held,
-            )
-            for each in listed[:ALERTS_MAX]
-        ],
-    )
-
-
 def routes() -> list[BaseRoute]:
     """The addresses of this module."""
     return [
         at("/v1/routing", GET=operation(show_tree, "see alarms"), PUT=operation(put_tree, "change alarms")),
         at("/v1/routing/test", POST=operation(try_out, "see alarms")),
-        at("/v1/routing/groups", GET=operation(list_route_groups, "see alarms")),
-        at("/v1/routing/groups/{key}", GET=operation(show_route_group, "see alarms")),
     ]

@@ -9,7 +9,7 @@ class EngineSettings(msgspec.Struct, frozen=True):
 
     readers_max: int = 8
     writers_max: int = 4
-    guests_max: int = 2
+    guests_max: int = 3
     threads_per_query_max: int = 2
     memory_bytes_max: int = 2_000_000_000
     query_memory_bytes_max: int = 1_000_000_000

@@ -209,8 +209,13 @@ class Alarms(Protocol):
         """
         Keep that all alarms in these slots that were due have been decided: their `evaluated_ns` follows.
 
-        That of alarms which wait for events, have time constraints or are switched off stays when they changed last.
+        That of alarms which wait for events, have time constraints or are switched off stays when they changed last;
+        of those which ask others it is noted one by one.
         """
+        ...
+
+    def note_decided(self, decided_ns: Mapping[str, int]) -> None:
+        """Keep when alarms, by id, were decided last, whatever came of it; evaluators are not told."""
         ...
 
     def note_reasons(self, reasons: Mapping[str, str]) -> None:

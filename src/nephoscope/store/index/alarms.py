@@ -216,6 +216,10 @@ class Alarms:
         if slots:
             self._database.write(lambda connection: alarm_cycles.put(connection, cycle, slots))
 
+    def note_decided(self, decided_ns: Mapping[str, int]) -> None:
+        if decided_ns:
+            self._database.write(lambda connection: alarm_cycles.put_each(connection, decided_ns))
+
     def note_reasons(self, reasons: Mapping[str, str]) -> None:
         undecided = columns.state == UNDECIDED
         alarm_decisions.note(self._database, columns.state_reason, reasons, undecided)

@@ -36,7 +36,7 @@ from nephoscope.model.agent_report import AgentReport, KeptReport, Viewer
 from nephoscope.model.archive_policy import DEFAULT_METHODS, ArchivePolicy, Definition
 from nephoscope.model.archive_policy_rule import ArchivePolicyRule
 from nephoscope.model.audit import PROGRAM, Actor
-from nephoscope.model.directory import Changes
+from nephoscope.model.directory import Changes, Touched
 from nephoscope.model.lease import Lease
 from nephoscope.model.metric import Metric, MetricDraft
 from nephoscope.model.paging import Page
@@ -264,6 +264,15 @@ class Directory(Protocol):
 
     def mark(self) -> tuple[int, ...]:
         """The same as before only where no metric and no resource was made, changed or deleted since, by any node."""
+        ...
+
+    def since(self, mark: tuple[int, ...]) -> Touched | None:
+        """
+        What was made, changed or deleted since the index bore a mark.
+
+        None where that cannot be told: after another process told the store of changes meanwhile, or where there are
+        too many.
+        """
         ...
 
     def take(self, limit: int) -> Changes | None:

@@ -31,6 +31,7 @@ class MembersQuery:
     field: str
     values: Collection[str]
     projects: Collection[str] | None
+    numbers: Collection[int] | None
     limit: int
 
     def run(self, connection: Connection, now_ns: int) -> dict[str, list[Member] | BadRequest]:
@@ -38,6 +39,8 @@ class MembersQuery:
         seen_as = load_type(connection, self.type_name)
         matches = matching(connection, seen_as, self.search, now_ns)(resource.c, True)
         value, one_of, given, refused = self._value(connection, seen_as, now_ns)
+        # Those with other values are told apart afterwards in any case.
+        which = one_of if self.numbers is None else among(connection, resource.c.number, self.numbers)
         query = (
             select(
                 value.label("value"),
@@ -48,7 +51,7 @@ class MembersQuery:
                 metric.c.archive_policy_name,
             )
             .join_from(resource, metric, metric.c.resource_id == resource.c.id)
-            .where(matches, one_of, self._visible(connection), ACTIVE, named(connection, self.names))
+            .where(matches, which, self._visible(connection), ACTIVE, named(connection, self.names))
             .limit(self.limit + 1)
         )
         rows = connection.execute(query).all()

@@ -170,13 +170,15 @@ class Resources(Protocol):
         field: str = "",
         values: Collection[str] = ("",),
         projects: Collection[str] | None = None,
+        numbers: Collection[int] | None = None,
         limit: int = 100_000,
     ) -> dict[str, list[Member] | BadRequest]:
         """
         The metrics that many aggregations over resources read, found at once: those with searches of the same form.
 
         Takes   metric names, shell globs allowed. With a `field` the resources fulfil `search` and `field = value` for
-                one of the `values`. Of `projects` what any of them may see, None for everything.
+                one of the `values`. Of `projects` what any of them may see, None for everything. With `numbers` only
+                the resources of these numbers are looked at.
         Gives   by value, as given, what `series` finds with it, in no order; BadRequest for a value that the field
                 cannot hold. Without a `field` all of it is under "".
         Errors  NotFound for an unknown type; BadRequest for other mistakes in the search; TooLarge beyond `limit`

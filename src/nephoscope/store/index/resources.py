@@ -209,9 +209,10 @@ class Resources:
         field: str = "",
         values: Collection[str] = ("",),
         projects: Collection[str] | None = None,
+        numbers: Collection[int] | None = None,
         limit: int = 100_000,
     ) -> dict[str, list[Member] | BadRequest]:
-        query = MembersQuery(type_name, search, names, field, values, projects, limit)
+        query = MembersQuery(type_name, search, names, field, values, projects, numbers, limit)
         return self._database.read(lambda connection: query.run(connection, self._clock()))
 
     def _create(self, connection: Connection, drafts: Sequence[ResourceDraft], keep_existing: bool) -> list[Resource]:
