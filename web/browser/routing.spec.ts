@@ -156,10 +156,64 @@ test('an alarm leads to its routes, lit up', async ({ page, api }) => {
   await expect(page.locator('.tried')).toContainText('told pager');
 });
 
+test('what is told together now leads to its alarms and to what was told', async ({ page, api }) => {
+  const project = await someRoutes(api);
+  const { busy, instance } = await someAlarms(api);
+  const groups = async (): Promise<string> => {
+    const answer = await api.get('/api/v1/routing/groups', { params: { project, alarm: busy } });
+    return ((await answer.json()) as { groups: { contact_point: string }[] }).groups[0]?.contact_point ?? '';
+  };
+  await expect.poll(groups, { timeout: 75_000 }).toBe('pager');
+  await page.goto(`/routing?of=${project}`);
+  await settled(page);
+  const listed = page.getByRole('region', { name: 'Told together now' });
+  const row = listed.getByRole('row').filter({ hasText: `name=busy: ${instance.name}` });
+  await expect(row).toContainText('pager');
+  await row.getByRole('button', { name: /^Details/ }).click();
+  await expect(sheet(page).getByRole('link', { name: `busy: ${instance.name}` })).toBeVisible();
+  await expect(sheet(page)).toContainText('by routes[0]');
+  await page.keyboard.press('Escape');
+  await row.getByRole('link', { name: `busy: ${instance.name}` }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`busy: ${instance.name}`);
+});
+
 for (const theme of ['light', 'dark'] as const) {
   for (const width of [1440, 390]) {
     test.describe(`in ${theme} at ${width} px`, () => {
       test.use({ theme, viewport: { width, height: 900 } });
+
+      test('groups are listed with what holds them back', async ({ page, api }) => {
+        const project = await someRoutes(api);
+        const grouped = (given: object): object => ({ ...GROUP, key: JSON.stringify(given), ...given });
+        const silenced = { labels: { name: 'web is busy' }, silenced: 1, inhibited: 3, told_ms: null, times: 0 };
+        const groups = [grouped(silenced), grouped({ muted: 'mute timing nights holds' }), grouped({ next_ms: 0 })];
+        const answer = { groups };
+        await page.route('**/api/v1/routing/groups?*', (route) => route.fulfill({ json: answer }));
+        await page.route('**/api/v1/routing/groups/*', (route) =>
+          route.fulfill({ json: { group: groups[0], deliveries: [] } }),
+        );
+        await page.goto(`/routing?of=${project}`);
+        await settled(page);
+        const listed = page.getByRole('region', { name: 'Told together now' });
+        await expect(listed.getByText('3 inhibited')).toBeVisible();
+        await keep(page, `routing-groups-${theme}-${width}`);
+        const overhang = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overhang, 'pixels beyond the window').toBeLessThanOrEqual(0);
+        expect(await violations(page)).toEqual([]);
+        await listed
+          .getByRole('button', { name: /^Details/ })
+          .first()
+          .click();
+        await expect(sheet(page)).toContainText('in alarm, not told yet');
+        await keep(page, `routing-group-${theme}-${width}`);
+        expect(await violations(page)).toEqual([]);
+        await page.keyboard.press('Escape');
+        answer.groups = [];
+        await page.reload();
+        await settled(page);
+        await expect(listed.getByText(/^Nothing is in alarm that goes along a route/)).toBeVisible();
+        expect(await violations(page)).toEqual([]);
+      });
 
       test('routes are edited and tried', async ({ page, api }) => {
         const project = await someRoutes(api);
@@ -187,6 +241,31 @@ for (const theme of ['light', 'dark'] as const) {
     });
   }
 }
+
+const GROUP = {
+  project_id: 'p',
+  place: 'routes[0]',
+  contact_point: 'pager',
+  labels: {},
+  told_ms: Date.now() - 300_000,
+  times: 12,
+  next_ms: Date.now() + 4 * 3_600_000,
+  muted: '',
+  count: 4,
+  new: 1,
+  over: 1,
+  silenced: 0,
+  inhibited: 0,
+  alarms: ['web is busy', 'the disk of a machine with a long name is nearly full', 'x', 'y'].map((name, at) => ({
+    alarm: `a-${at}`,
+    labels: { name, severity: 'critical', host: 'rack-7-machine-12' },
+    since_ms: Date.now() - 1000 * at,
+    reason: '',
+    value: null,
+    known: at ? 'told' : 'new',
+    held: at > 1 ? 'inhibited' : at ? 'silenced' : '',
+  })),
+};
 
 const NOTHING = {
   project_id: 'nothing',

@@ -886,7 +886,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What groups of alarms were told.
+         * What is grouped now, and what the groups were told.
          * @description Whose groups, and of which alarm, by its id, or of any.
          */
         get: operations["list_route_groups"];
@@ -1598,8 +1598,9 @@ export interface components {
          * AlarmBody
          * @description An alarm to be made, or to be put in the place of one: what is left out gets its default.
          *
-         * `rule` is in the words of its `type`; actions are URLs. `project_id` is for operators: whose alarm it
-         * is.
+         * `rule` is in the words of its `type`; actions are URLs, of which one that is written as it was shown
+         * stays as it is,
+         *     credentials included. `project_id` is for operators: whose alarm it is.
          */
         AlarmBody: {
             /** @default [] */
@@ -1622,6 +1623,12 @@ export interface components {
             project_id?: string | null;
             /** @default false */
             repeat_actions?: boolean;
+            /**
+             * @description A rule in the words of its type, without the `type`. Of type `series` and `sql` it is
+             * as `SeriesRule` and `SqlRule`. Of type `composite` it is `{"and": […]}` or `{"or": […]}`; what is
+             * in the list is of that form too, or a rule with its `type`: `SeriesRule`, `SqlRule`,
+             * `RecentEvents`, or one of Aodh's types `gnocchi_…_threshold` and `prometheus`.
+             */
             rule: Record<string, unknown>;
             /**
              * @default low
@@ -1686,9 +1693,9 @@ export interface components {
          * @description An alarm as it is now: its state since when and why, and what went wrong when it was
          * decided last, "" for nothing.
          *
-         * `rule` is in the words of the alarm's `type`; actions are URLs without trusts. `silenced_until_ms` is
-         * null for
-         *     an alarm that no silence is about.
+         * `rule` is in the words of the alarm's `type`; actions are URLs without credentials, which can be sent
+         * back as they
+         *     are. `silenced_until_ms` is null for an alarm that no silence is about.
          */
         AlarmView: {
             alarm_actions: string[];
@@ -1783,6 +1790,28 @@ export interface components {
         BackupWish: {
             /** @default null */
             folder?: string | null;
+        };
+        /**
+         * Band
+         * @description A value is compared with what is usual at that time of the season: `threshold` counts
+         * deviations from it.
+         *
+         * Usual are the median of the same bucket and its two neighbours in each of the last `seasons` seasons,
+         * and around it
+         *     the scaled median absolute deviation. `direction` says on which side of it a value is away.
+         */
+        Band: {
+            /**
+             * @default both
+             * @enum {unknown}
+             */
+            direction?: "above" | "below" | "both";
+            /** @default 604800 */
+            season_s?: number;
+            /** @default 4 */
+            seasons?: number;
+            /** @enum {unknown} */
+            type: "band";
         };
         /**
          * BehaviourBody
@@ -1899,7 +1928,8 @@ export interface components {
         };
         /**
          * ChangeView
-         * @description What became of an alarm: by whom, and what is different.
+         * @description What became of an alarm: by whom, and what is different; URLs of actions are without
+         * credentials.
          */
         ChangeView: {
             detail: Record<string, unknown>;
@@ -2154,6 +2184,25 @@ export interface components {
             tracking?: components["schemas"]["TargetBody"] | null;
         };
         /**
+         * Earlier
+         * @description A value v is compared with e, the value `offset_s` before it; what is judged is then, by
+         * `how`:
+         *
+         *     difference   v - e
+         *     ratio        v / e; nothing where e is 0
+         *     percent      100 * (v - e) / |e|; nothing where e is 0
+         */
+        Earlier: {
+            /**
+             * @default percent
+             * @enum {unknown}
+             */
+            how?: "difference" | "percent" | "ratio";
+            offset_s: number;
+            /** @enum {unknown} */
+            type: "earlier";
+        };
+        /**
          * EnabledBody
          * @description Alarms to be decided from now on, or not any more.
          */
@@ -2173,6 +2222,25 @@ export interface components {
             /** @default [] */
             traits?: components["schemas"]["TraitBody"][];
             type: string;
+        };
+        /**
+         * EventCondition
+         * @description `field op value`; a field `traits.NAME` is a trait, another a place in the event. `type`
+         * is that of the value.
+         */
+        EventCondition: {
+            field: string;
+            /**
+             * @default eq
+             * @enum {unknown}
+             */
+            op?: "eq" | "ge" | "gt" | "le" | "lt" | "ne";
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            type?: "" | "boolean" | "float" | "integer" | "string";
+            value: string;
         };
         /**
          * EventDetail
@@ -2308,6 +2376,27 @@ export interface components {
             members: components["schemas"]["MemberView"][];
             policies: components["schemas"]["ScalingPolicyView"][];
             warnings: string[];
+        };
+        /**
+         * GroupedAlarm
+         * @description An alarm of a group, or one of its instances, since when it fires, and what holds it back now.
+         *
+         * `known` is what the contact point knows of it: nothing yet (`new`), that it fires (`told`), or not yet
+         * that it does
+         *     not any more (`over`).
+         */
+        GroupedAlarm: {
+            alarm: string;
+            /** @enum {unknown} */
+            held: "" | "inhibited" | "silenced";
+            /** @enum {unknown} */
+            known: "new" | "over" | "told";
+            labels: {
+                [key: string]: string;
+            };
+            reason: string;
+            since_ms: number;
+            value: number | null;
         };
         /**
          * GroupList
@@ -3121,6 +3210,12 @@ export interface components {
          */
         PreviewBody: {
             behaviour?: components["schemas"]["BehaviourBody"];
+            /**
+             * @description A rule in the words of its type, without the `type`. Of type `series` and `sql` it is
+             * as `SeriesRule` and `SqlRule`. Of type `composite` it is `{"and": […]}` or `{"or": […]}`; what is
+             * in the list is of that form too, or a rule with its `type`: `SeriesRule`, `SqlRule`,
+             * `RecentEvents`, or one of Aodh's types `gnocchi_…_threshold` and `prometheus`.
+             */
             rule: Record<string, unknown>;
             /** @default null */
             start?: (string | number) | null;
@@ -3259,6 +3354,24 @@ export interface components {
             place: string;
             project_id: string | null;
             repeat_interval_s: number;
+        };
+        /**
+         * RecentEvents
+         * @description Events as an `EventRule` means them, inside of a composite rule: beyond while one is not
+         * older than `within_s`.
+         *
+         * It is alarm or ok, as there are such events of the alarm's project or not. `within_s` is 10 to 604800
+         * s, and there
+         *     are at most 20 conditions; texts have at most 255 characters.
+         */
+        RecentEvents: {
+            /** @default * */
+            event_type?: string;
+            /** @default [] */
+            query?: components["schemas"]["EventCondition"][];
+            /** @enum {unknown} */
+            type: "event";
+            within_s: number;
         };
         /**
          * RefusedStep
@@ -3412,28 +3525,41 @@ export interface components {
         };
         /**
          * RouteGroupList
-         * @description Groups, the one told last first; a thousand at most.
+         * @description Groups, those that were never told first, then the one told last; a thousand at most.
          */
         RouteGroupList: {
             groups: components["schemas"]["RouteGroupView"][];
         };
         /**
          * RouteGroupView
-         * @description A group that was told of alarms which are not over: when last, and how often.
+         * @description A group of alarms that are told together: when it was told last, null for never, and how
+         * often.
          *
-         *     `count` are its alarms, of which a hundred are listed.
+         * `next_ms` is when it is told next unless something changes: at once where that is past, never where it
+         * is null.
+         * `place` is where its route stands, "" where that is gone; `muted` why the route tells nobody now.
+         * `count` are its
+         * alarms, of which a hundred are listed; `new` and `over` those that are still to be told, held back or
+         * not.
          */
         RouteGroupView: {
-            alarms: components["schemas"]["ToldView"][];
+            alarms: components["schemas"]["GroupedAlarm"][];
             contact_point: string;
             count: number;
+            inhibited: number;
             key: string;
             labels: {
                 [key: string]: string;
             };
+            muted: string;
+            new: number;
+            next_ms: number | null;
+            over: number;
+            place: string;
             project_id: string | null;
+            silenced: number;
             times: number;
-            told_ms: number;
+            told_ms: number | null;
         };
         /**
          * RoutingBody
@@ -3650,6 +3776,46 @@ export interface components {
             /** Format: uuid */
             metric: string;
             text: string;
+        };
+        /**
+         * SeriesRule
+         * @description The metrics of that name of all resources that a search finds (`query`, as JSON text; ""
+         * for all).
+         *
+         * Each series is read with a method that its archive policy keeps (`rate:mean`: rates of each resource).
+         * Without
+         * `across` each resource is an instance; with it the series of an instance are put together: all of
+         * them, or those
+         * whose resources have the same values of `group_by`. Of an instance the newest `evaluation_periods`
+         * closed buckets,
+         *     each `granularity` seconds wide, are judged: beyond where `value comparison_operator threshold`.
+         */
+        SeriesRule: {
+            /** @default null */
+            across?: string | null;
+            /** @default mean */
+            aggregation_method?: string;
+            /** @default null */
+            compare?: (components["schemas"]["Earlier"] | components["schemas"]["Band"]) | null;
+            /**
+             * @default gt
+             * @enum {unknown}
+             */
+            comparison_operator?: "eq" | "ge" | "gt" | "le" | "lt" | "ne";
+            /** @default 1 */
+            evaluation_periods?: number;
+            /** @default 60 */
+            granularity?: number;
+            /** @default [] */
+            group_by?: string[];
+            metric: string;
+            /** @default  */
+            query?: string;
+            /** @default generic */
+            resource_type?: string;
+            threshold: number;
+            /** @enum {unknown} */
+            type: "series";
         };
         /**
          * SeriesView
@@ -3876,6 +4042,30 @@ export interface components {
             series: components["schemas"]["Sparkline"][];
         };
         /**
+         * SqlRule
+         * @description A statement over the views of SQL, run every `every_s` seconds: each row is an instance,
+         * its texts are the labels.
+         *
+         * A row is beyond where `value comparison_operator threshold` holds of its column `value`; "": where it
+         * is at all.
+         */
+        SqlRule: {
+            /**
+             * @default gt
+             * @enum {unknown}
+             */
+            comparison_operator?: "eq" | "ge" | "gt" | "le" | "lt" | "ne";
+            /** @default 60 */
+            every_s?: number;
+            sql: string;
+            /** @default 0 */
+            threshold?: number;
+            /** @enum {unknown} */
+            type: "sql";
+            /** @default  */
+            value?: string;
+        };
+        /**
          * State
          * @description How far a statement is: `waiting` for its turn, or `running`.
          */
@@ -4088,20 +4278,6 @@ export interface components {
             project_id: string | null;
             roles: string[];
             user: string;
-        };
-        /**
-         * ToldView
-         * @description An alarm as a group was told of it; `held` where it is silenced or inhibited since.
-         */
-        ToldView: {
-            alarm: string;
-            held: boolean;
-            labels: {
-                [key: string]: string;
-            };
-            reason: string;
-            since_ms: number;
-            value: number | null;
         };
         /**
          * TraitBody

@@ -7,7 +7,7 @@ import { PageHead } from '../../parts/PageHead';
 import { showSecond } from '../../parts/second';
 import { showSpan } from '../../state/moment';
 import { project } from '../../state/session';
-import { href, param } from '../../state/url';
+import { param } from '../../state/url';
 import '../agents/agents.css';
 import { useLive } from '../agents/live';
 import { State } from '../agents/State';
@@ -32,10 +32,9 @@ export default function AgentPage({ params }: PageProps) {
   return (
     <div class="stack">
       <div class="agent-head">
-        <p class="crumbs muted">
-          <a href={href('/agents')}>Agents</a> /
-        </p>
-        <PageHead title={name}>{state && <State state={state} />}</PageHead>
+        <PageHead title={name} above={[{ name: 'Agents', href: '/agents' }]}>
+          {state && <State state={state} />}
+        </PageHead>
       </div>
       <div class="stack live">
         <LoadBody load={load} height={600}>

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // How an alarm behaves: how soon it fires, how it comes back, what it makes of silence; and its labels.
 
-import { Field, Select, TextArea } from '../../parts/Field';
-import { isThreshold, SQL } from '../alarms/rule';
+import { Field, Select, TextArea, type FieldsProps } from '../../parts/Field';
+import { EVENT, isThreshold, PROMETHEUS, SQL } from '../alarms/rule';
 import type { Draft } from './draft';
 
-export function BehaviourFields(props: {
-  draft: Draft;
-  set: (changed: Partial<Draft>) => void;
-  problemAt: (field: string) => string | undefined;
-}) {
-  const { draft, set, problemAt } = props;
-  const hasThreshold =
-    isThreshold(draft.type) || draft.type === 'prometheus' || (draft.type === SQL && !!draft.value);
+export function BehaviourFields({ draft, set, problemAt }: FieldsProps<Draft>) {
+  const hasThreshold = isThreshold(draft.type) || draft.type === PROMETHEUS || (draft.type === SQL && !!draft.value);
   const whole = problemAt('behaviour');
   return (
     <div class="alarm-fields">
-      {draft.type !== 'event' && (
+      {draft.type !== EVENT && (
         <>
           <Field
             label="Fires once beyond for"

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/preact';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import * as aodh from '../../api/aodh';
 import { api } from '../../api/client';
 import { Problem } from '../../api/problem';
 import { session, type Session } from '../../state/session';
 import { navigate, params, path } from '../../state/url';
 import { alarm, BUSY, past } from '../alarms/made';
-import { RESOURCE, SERIES, SQL } from '../alarms/rule';
+import { COMPOSITE, RESOURCE, SERIES, SQL } from '../alarms/rule';
 import Editor from './Editor';
 
 let onLevel: ((value: number) => void) | undefined;
@@ -46,7 +45,6 @@ beforeEach(() => {
     return { types: [] };
   }) as unknown as typeof api.get);
   made.length = 0;
-  vi.spyOn(aodh, 'showActions').mockResolvedValue({ ...NO_ACTIONS, alarm_actions: ['http://me:secret@a'] });
   vi.spyOn(api, 'post').mockImplementation((async (address: string, { body, project }: Sent) => {
     if (address === '/v1/alarms') {
       made.push({ body, project });
@@ -72,8 +70,11 @@ const RESOURCE_FOUND = {
   ],
 };
 const FILLED = { name: 'busy', metric: 'cpu', resource_id: 'vm-1', threshold: '80' };
-const FOUND = alarm('a', { behaviour: { pending_s: 60 }, labels: { team: 'web' } });
-const NO_ACTIONS: aodh.Actions = { ok_actions: [], alarm_actions: [], insufficient_data_actions: [] };
+const FOUND = alarm('a', {
+  behaviour: { pending_s: 60 },
+  labels: { team: 'web' },
+  alarm_actions: ['http://***@a'],
+});
 const ROWS = {
   columns: [{ name: 'host' }, { name: 'busy' }],
   rows: [
@@ -169,6 +170,16 @@ it('a new alarm is made with its behaviour and labels, and shown', async () => {
   expect(path.value).toBe('/alarms/a');
 });
 
+it('a secret that would go to another host is refused at its field', async () => {
+  const field = ['alarm_actions', '0'];
+  vi.spyOn(api, 'put').mockRejectedValue(refused(400, 'nothing there looks like http://***@b', field));
+  await shown({}, 'a');
+  type('Tell when in alarm', 'http://***@b');
+  await save();
+  const told = screen.getByText('nothing there looks like http://***@b');
+  expect(told.closest('.field')!.querySelector('label')!.textContent).toBe('Tell when in alarm');
+});
+
 it('an alarm that is changed keeps what the page does not see of its actions', async () => {
   const put = vi.spyOn(api, 'put').mockResolvedValue({} as never);
   await shown({}, 'a');
@@ -177,7 +188,7 @@ it('an alarm that is changed keeps what the page does not see of its actions', a
   await save();
   const [address, { body }] = put.mock.calls[0] as unknown as [string, Sent];
   expect([address, body['rule']]).toEqual(['/v1/alarms/{id}', { ...BUSY, threshold: 95 }]);
-  expect(body['alarm_actions']).toEqual(['http://me:secret@a']);
+  expect(body['alarm_actions']).toEqual(['http://***@a']);
   expect(body['behaviour']).toMatchObject({ pending_s: 60 });
   expect(body['labels']).toEqual({ team: 'web' });
 });
@@ -242,12 +253,145 @@ it('who may only look may try, and not save', async () => {
   expect(screen.queryByRole('button', { name: 'Make alarm' })).toBeNull();
 });
 
-it('a type without fields is written as JSON, and one that has no past is not previewed', async () => {
-  await shown(FILLED);
-  fireEvent.change(screen.getByLabelText('Type'), { target: { value: 'event' } });
-  await pass(1000);
-  expect(screen.getByLabelText<HTMLTextAreaElement>('Rule, as JSON').value).toContain('event_type');
+it('a type that is not known here is written as JSON, and one that has no past is not previewed', async () => {
+  await shown({ ...FILLED, type: 'of a package' });
   expect(screen.getByText(/there is nothing to look back at/)).toBeTruthy();
   type('Rule, as JSON', '{');
   expect(screen.getByText(/This is no JSON/)).toBeTruthy();
 });
+
+describe('a composite rule', () => {
+  const PARTS = {
+    name: 'busy',
+    type: COMPOSITE,
+    parts: { or: [ofMetric('cpu'), { and: [ofMetric('memory'), ofMetric('disk')] }] },
+  };
+  const cards = (): string[] =>
+    [...document.querySelectorAll('.rule-card')].map((each) => each.querySelector('.rule-said')!.textContent!);
+  const choose = async (menu: string, what: string): Promise<void> => {
+    fireEvent.click(screen.getByRole('button', { name: `${menu}: more` }));
+    fireEvent.click(screen.getByRole('button', { name: what }));
+    await pass(1000);
+  };
+  const openCard = (name: string): void => void fireEvent.click(screen.getByRole('button', { name }));
+
+  it('is shown as what it consists of, and previewed', async () => {
+    await shown(PARTS);
+    expect(cards().map((each) => /of (\w+) of/.exec(each)![1])).toEqual(['cpu', 'memory', 'disk']);
+    expect(screen.getAllByLabelText<HTMLSelectElement>('In alarm while').map((each) => each.value)).toEqual([
+      'or',
+      'and',
+    ]);
+    expect(previewed.at(-1)!.rule).toMatchObject({
+      or: [{ type: RESOURCE, metric: 'cpu' }, { and: [{ metric: 'memory' }, { metric: 'disk' }] }],
+    });
+  });
+
+  it('begins with the rule that was written before', async () => {
+    await shown(FILLED);
+    fireEvent.change(screen.getByLabelText('Type'), { target: { value: COMPOSITE } });
+    await pass(1000);
+    expect(previewed.at(-1)!.rule).toEqual({ or: [{ type: RESOURCE, ...BUSY }] });
+  });
+
+  it('a part is moved by its menu, and has the focus where it comes to stand', async () => {
+    await shown(PARTS);
+    await choose('rule1', 'Into the group after it');
+    expect(previewed.at(-1)!.rule).toMatchObject({
+      or: [{ and: [{ metric: 'cpu' }, { metric: 'memory' }, { metric: 'disk' }] }],
+    });
+    expect(document.activeElement!.textContent).toBe('rule1');
+    await choose('rule2', 'Out of its group');
+    expect(previewed.at(-1)!.rule).toMatchObject({ or: [{ and: [{}, {}] }, { metric: 'memory' }] });
+    expect(document.activeElement!.textContent).toBe('rule3');
+  });
+
+  it('what is added says what it needs, and what is removed leaves the focus beside it', async () => {
+    await shown(PARTS);
+    fireEvent.click(screen.getAllByRole('button', { name: 'Add a rule' }).at(-1)!);
+    await pass(10);
+    expect(cards().at(-1)).toBe('resource threshold: still needs metric, resource and threshold');
+    expect(screen.getByText('still needs metric of rule4, resource of rule4 and threshold of rule4')).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getByLabelText('Type of rule'));
+    await choose('rule4', 'Remove');
+    expect(cards()).toHaveLength(3);
+    expect(document.activeElement!.closest('.rule-group')!.getAttribute('aria-label')).toBe(
+      'Group of rule2 to rule3',
+    );
+  });
+
+  it('a part is written in the fields of its type', async () => {
+    await shown(PARTS);
+    openCard('rule2');
+    fireEvent.change(screen.getByLabelText('Type of rule'), { target: { value: 'event' } });
+    await pass(10);
+    type('Type of event', 'compute.*');
+    type('Counts for', '5 min');
+    fireEvent.click(screen.getByRole('button', { name: 'Add a condition' }));
+    await pass(10);
+    type('Field', 'traits.state');
+    type('Value', 'error');
+    await pass(1000);
+    expect(previewed.at(-1)!.rule).toMatchObject({
+      or: [
+        {},
+        {
+          and: [
+            {
+              type: 'event',
+              event_type: 'compute.*',
+              query: [{ field: 'traits.state', op: 'eq', type: '', value: 'error' }],
+              within_s: 300,
+            },
+            {},
+          ],
+        },
+      ],
+    });
+  });
+
+  it('what the server says stands at the part and the field, and stays there when that is moved', async () => {
+    refusedOnSaving = refused(400, 'too fine', ['rule', 'or', '1', 'and', '0', 'granularity']);
+    await shown(PARTS);
+    await save();
+    const card = (): Element => screen.getByText('too fine').closest('.rule-card')!;
+    expect(card().getAttribute('aria-label')).toBe('rule2');
+    expect(screen.getByText('too fine').closest('.field')!.querySelector('label')!.textContent).toBe('Step');
+    await choose('rule2', 'Out of its group');
+    expect(card().getAttribute('aria-label')).toBe('rule3');
+  });
+
+  it('what the server says of a part as a whole stands at it', async () => {
+    refusal = refused(400, 'no such attribute', ['rule', 'or', '0']);
+    await shown(PARTS);
+    expect(screen.getByText('no such attribute').closest('.rule-card')!.getAttribute('aria-label')).toBe('rule1');
+    expect(screen.getByText(/^Mend what is marked above/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('tab', { name: 'As JSON' }));
+    await pass(10);
+    expect(screen.getByText('or[0]: no such attribute')).toBeTruthy();
+  });
+
+  it('is the same as JSON, which goes into the parts as far as it can be read', async () => {
+    await shown(PARTS);
+    fireEvent.click(screen.getByRole('tab', { name: 'As JSON' }));
+    await pass(10);
+    const text = screen.getByLabelText<HTMLTextAreaElement>('Rule, as JSON').value;
+    expect(JSON.parse(text)).toEqual(previewed.at(-1)!.rule);
+    type('Rule, as JSON', text.replace('"memory"', '"swap"'));
+    await pass(1000);
+    expect(previewed.at(-1)!.rule).toMatchObject({ or: [{}, { and: [{ metric: 'swap' }, {}] }] });
+    type('Rule, as JSON', text.replace('"metric"', '"metrik"'));
+    await pass(10);
+    expect(screen.getByText('or[0]: “metrik” cannot be read')).toBeTruthy();
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Make alarm' }).disabled).toBe(true);
+    type('Rule, as JSON', '');
+    await pass(10);
+    fireEvent.click(screen.getByRole('tab', { name: 'Parts' }));
+    await pass(10);
+    expect(screen.getByText('still needs a rule')).toBeTruthy();
+  });
+});
+
+function ofMetric(metric: string): object {
+  return { metric, resource_id: 'vm-1', threshold: '80' };
+}

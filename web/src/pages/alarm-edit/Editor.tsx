@@ -1,50 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing an alarm, new or there already: fields, and beneath them what would have become of it.
 
-import { useEffect, useId, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 
-import { showActions } from '../../api/aodh';
 import { api } from '../../api/client';
 import type { Problem } from '../../api/problem';
 import { announce } from '../../parts/announce';
-import { Button } from '../../parts/Button';
-import { Field, Select } from '../../parts/Field';
-import { PageHead } from '../../parts/PageHead';
+import { EditorHead } from '../../parts/EditorHead';
+import { Field, NameField, Select, type FieldsProps } from '../../parts/Field';
 import { LoadBody, PanelFrame } from '../../parts/Panel';
 import { Refusal } from '../../parts/Refusal';
 import { useSubmit } from '../../parts/useSubmit';
 import { useSettled } from '../../shell/SearchBox';
 import { useLoad } from '../../state/load';
-import { has, project } from '../../state/session';
+import { project } from '../../state/session';
 import { href, navigate, params as address, setParams } from '../../state/url';
 import '../alarm/alarm.css';
 import { useNamed } from '../alarm/named';
 import '../alarms/alarms.css';
-import { mayChange, workingIn } from '../alarms/rights';
-import { isThreshold, SQL, TYPES } from '../alarms/rule';
+import { OwnerSelect } from '../alarms/OwnerSelect';
+import { lacksOwner, mayChange, ownerOf, workingIn } from '../alarms/rights';
+import { COMPOSITE, LEAF_TYPES, SQL, TYPES } from '../alarms/rule';
 import { SEVERITIES, type AlarmView } from '../alarms/states';
 import type { PageProps } from '../index';
-import { ProjectSelect } from '../resources/ProjectSelect';
 import '../resource/resource.css';
 import '../settings/settings.css';
 import { labelsOf } from '../silences/matchers';
 import { BehaviourFields } from './BehaviourFields';
+import { added, newRule, type GroupPart } from './composite';
+import { CompositeFields } from './CompositeFields';
 import {
   behaviourOf,
   definitionOf,
   draftOf,
   EMPTY,
   readDraft,
-  ruleOf,
-  TEMPLATES,
   writeDraft,
-  type Before,
+  writtenOf,
   type Draft,
+  type SetDraft,
 } from './draft';
 import './editor.css';
-import { listed, Preview, usePreview } from './Preview';
-import { JsonField, RuleFields } from './RuleFields';
-import { RowsNow, SqlFields, useRows } from './SqlFields';
+import { placed, type Place, type ProblemAt } from './places';
+import { Preview, usePreview } from './Preview';
+import { onlyRule } from './rule-draft';
+import { RuleFields } from './RuleFields';
+import { RowsNow, useRows } from './SqlFields';
 import { Telling } from './Telling';
 
 /** The address follows what is typed once it rests. */
@@ -53,11 +54,10 @@ const REST_MS = 400;
 export default function Editor({ params: { id } }: PageProps) {
   const load = useLoad(
     ['alarm to edit', id, project.value],
-    async (signal): Promise<Before | null> => {
+    async (signal): Promise<AlarmView | null> => {
       if (!id) return null;
       const { alarm } = await api.get('/v1/alarms/{id}', { path: { id }, signal });
-      const actions = await showActions(id, { signal, project: workingIn(alarm.project_id) });
-      return { alarm, actions };
+      return alarm;
     },
     {
       refresh: false,
@@ -72,69 +72,53 @@ export default function Editor({ params: { id } }: PageProps) {
   );
 }
 
-function Form({ before: given }: { before: Before | null }) {
-  const before = given?.alarm ?? null;
-  const base = useMemo(() => (given ? draftOf(given) : EMPTY), [given]);
+function Form({ before }: { before: AlarmView | null }) {
+  const base = useMemo(() => (before ? draftOf(before) : EMPTY), [before]);
   const [draft, setDraft] = useState(() => readDraft(address.peek().get('draft'), base));
-  const set = (changed: Partial<Draft>): void => setDraft((old) => ({ ...old, ...changed }));
+  const set: SetDraft = (changed) =>
+    setDraft((old) => ({ ...old, ...(typeof changed === 'function' ? changed(old) : changed) }));
   useInAddress(draft, base);
-  const { rule, behaviour, wrong, missing } = useMemo(() => writtenOf(draft), [draft]);
+  const { rule, behaviour, wrong, missing } = useMemo(() => allOf(draft), [draft]);
   const isWritten = !missing.length && !Object.keys(wrong).length;
   const where = useWhere(draft, before);
   const preview = usePreview(draft.type, isWritten ? rule : null, behaviour, where);
   const rows = useRows(draft.type === SQL && isWritten ? draft.sql : '', where);
   const named = useNamed(preview.leaves);
   const saving = useSaving(draft, before, where);
-  const id = useId();
-  const lacksProject = !before && project.value === '*' && !has() && !draft.project;
+  const [saved, tried] = [usePlace(saving.problem, draft), usePlace(preview.problem, draft)];
+  const lacksProject = !before && lacksOwner(draft.project);
   const needed = [...(draft.name.trim() ? [] : ['name']), ...(lacksProject ? ['project'] : []), ...missing];
-  const problemAt = (field: string): string | undefined =>
-    wrong[field] ?? told(saving.problem, field, draft) ?? told(preview.problem, field, draft);
-  const labels = useLabels(draft, named.data.value?.[0]?.subject);
-  const back = before ? `/alarms/${encodeURIComponent(before.id)}` : '/alarms';
+  const problemAt: ProblemAt = (field, part = '') => {
+    const is = (place: Place | null): boolean => place?.part === part && place.field === field;
+    const own = wrong[part ? `${part}.${field}` : field];
+    return own ?? (is(saved) ? saving.problem?.detail : is(tried) ? preview.problem?.detail : undefined);
+  };
+  const names = named.data.value;
+  const fields = { draft, set, problemAt };
   return (
-    <form id={id} class="stack" onSubmit={saving.submit} novalidate>
-      <div class="alarm-head">
-        <p class="crumbs muted">
-          <a href={href('/alarms')}>Alarms</a> /{' '}
-          {before && (
-            <>
-              <a href={href(back)}>{before.name}</a> /
-            </>
-          )}
-        </p>
-        <PageHead title={before ? `Edit ${before.name}` : 'New alarm'}>
-          {mayChange() ? (
-            <>
-              {needed.length > 0 && <span class="muted">still needs {listed(needed)}</span>}
-              <a class="button plain" href={href(back)}>
-                Cancel
-              </a>
-              <Button kind="primary" type="submit" disabled={saving.busy || needed.length > 0 || !isWritten}>
-                {before ? 'Save' : 'Make alarm'}
-              </Button>
-            </>
-          ) : (
-            <span class="muted">Saving takes the role member or operator; trying is free.</span>
-          )}
-        </PageHead>
-      </div>
-      {saving.problem && !fieldOf(saving.problem, draft) && <Refusal problem={saving.problem} />}
+    <form class="stack" onSubmit={saving.submit} novalidate>
+      <EditorHead
+        above={{ name: 'Alarms', href: '/alarms' }}
+        before={before && { name: before.name, href: `/alarms/${encodeURIComponent(before.id)}` }}
+        title="New alarm"
+        verb="Make alarm"
+        needed={needed}
+        isReady={isWritten && !saving.busy}
+        refusal={mayChange() ? '' : 'Saving takes the role member or operator; trying is free.'}
+      />
+      {saving.problem && !saved && <Refusal problem={saving.problem} />}
       <PanelFrame title="Rule">
         <div class="alarm-fields">
-          <About draft={draft} set={set} problemAt={problemAt} before={before} />
-          {isThreshold(draft.type) ? (
-            <RuleFields
-              draft={draft}
-              set={set}
-              problemAt={problemAt}
-              unit={named.data.value?.[0]?.unit ?? null}
-              labels={labels}
+          <About {...fields} before={before} />
+          {draft.type === COMPOSITE ? (
+            <CompositeFields
+              {...fields}
+              leaves={preview.leaves}
+              named={names}
+              refused={refusedPart(saved, saving.problem) ?? refusedPart(tried, preview.problem)}
             />
-          ) : draft.type === SQL ? (
-            <SqlFields draft={draft} set={set} problemAt={problemAt} />
           ) : (
-            <JsonField draft={draft} set={set} problemAt={problemAt} />
+            <RuleFields {...fields} named={names?.[0]} />
           )}
         </div>
       </PanelFrame>
@@ -144,19 +128,19 @@ function Form({ before: given }: { before: Before | null }) {
         <Preview
           type={draft.type}
           shown={preview}
-          named={named.data.value}
+          named={names}
           threshold={typeof rule['threshold'] === 'number' ? rule['threshold'] : null}
           recovery={behaviour.recovery_threshold ?? null}
           missing={missing}
-          isMarked={preview.problem !== null && fieldOf(preview.problem, draft) !== undefined}
+          isMarked={tried !== null}
           onLevel={(value) => set({ threshold: String(value) })}
         />
       )}
       <PanelFrame title="How it behaves">
-        <BehaviourFields draft={draft} set={set} problemAt={problemAt} />
+        <BehaviourFields {...fields} />
       </PanelFrame>
       <PanelFrame title="Whom it tells, and when">
-        <Telling draft={draft} set={set} problemAt={problemAt} />
+        <Telling {...fields} />
       </PanelFrame>
     </form>
   );
@@ -175,10 +159,9 @@ function useWhere(draft: Draft, before: AlarmView | null): string | undefined {
 
 function useSaving(draft: Draft, before: AlarmView | null, where: string | undefined) {
   return useSubmit(async () => {
-    const body = definitionOf(draft, ruleOf(draft).rule, before ?? undefined);
+    const body = definitionOf(draft, writtenOf(draft).rule, before ?? undefined);
     if (!before) {
-      const owner = has() && draft.project && project.value === '*' ? { project_id: draft.project } : {};
-      const made = await api.post('/v1/alarms', { body: { ...body, ...owner }, project: where });
+      const made = await api.post('/v1/alarms', { body: { ...body, ...ownerOf(draft.project) }, project: where });
       announce('The alarm is there');
       return navigate(href(`/alarms/${encodeURIComponent(made.id)}`));
     }
@@ -189,96 +172,39 @@ function useSaving(draft: Draft, before: AlarmView | null, where: string | undef
   });
 }
 
-const FIELDS = new Set([
-  'name',
-  'metric',
-  'metrics',
-  'resource_id',
-  'resource_type',
-  'query',
-  'rule',
-  'threshold',
-  'aggregation_method',
-  'comparison_operator',
-  'evaluation_periods',
-  'granularity',
-  'alarm_actions',
-  'ok_actions',
-  'insufficient_data_actions',
-  'time_constraints',
-  'severity',
-  'across',
-  'group_by',
-  'compare',
-  'offset_s',
-  'season_s',
-  'seasons',
-  'sql',
-  'value',
-  'every_s',
-  'behaviour',
-  'pending_s',
-  'keep_firing_s',
-  'recovery_threshold',
-  'no_data',
-  'labels',
-]);
-
-/** The field at which a problem is shown: the innermost that is known. A rule in JSON is one field. */
-function fieldOf({ field }: Problem, { type }: Draft): string | undefined {
-  if (field[0] === 'rule' && !isThreshold(type) && type !== SQL) return 'rule';
-  const known = field.filter((each) => FIELDS.has(each));
-  // Without a field of its own a rule's trouble stands above the form.
-  return known.at(-1) === 'rule' ? undefined : known.at(-1);
-}
-
-/** What the server says of a field. */
-function told(problem: Problem | null, field: string, draft: Draft): string | undefined {
-  return problem && fieldOf(problem, draft) === field ? problem.detail : undefined;
-}
-
 /** What stands in the fields, and what is wrong there. */
-function writtenOf(draft: Draft) {
-  const { rule, wrong, missing } = ruleOf(draft);
+function allOf(draft: Draft) {
+  const { rule, wrong, missing } = writtenOf(draft);
   const { behaviour, wrong: amiss } = behaviourOf(draft);
   const all: Record<string, string> = { ...wrong, ...amiss };
   if (!labelsOf(draft.labels)) all['labels'] = 'Lines such as team=web';
   return { rule, behaviour, missing, wrong: all };
 }
 
-/** What the picked metrics are called, as far as the sentence about them tells it. */
-function useLabels({ metrics }: Draft, subject: string | undefined): ReadonlyMap<string, string> {
-  return useMemo(() => {
-    const names = subject?.split(', ') ?? [];
-    return new Map(metrics.flatMap((id, at) => (names[at] ? [[id, names[at]] as const] : [])));
-  }, [metrics, subject]);
+/** Where a problem is shown: it stays with the part of the rule that it was about, wherever that is moved. */
+function usePlace(problem: Problem | null, draft: Draft): Place | null {
+  return useMemo(() => problem && placed(problem, draft), [problem]);
 }
 
-function About(props: {
-  draft: Draft;
-  set: (changed: Partial<Draft>) => void;
-  problemAt: (field: string) => string | undefined;
-  before: AlarmView | null;
-}) {
-  const { draft, set, problemAt, before } = props;
-  const asksProject = !before && project.value === '*';
+/** A problem that is about a part of a composite rule. */
+const refusedPart = (place: Place | null, problem: Problem | null) =>
+  place?.part && problem ? { part: place.part, problem } : null;
+
+function About({ draft, set, problemAt, before }: FieldsProps<Draft> & { before: AlarmView | null }) {
   return (
     <>
-      <Field
-        label="Name"
+      <NameField
         class="wide"
-        required
         autofocus={!draft.name}
         value={draft.name}
         onValue={(name) => set({ name })}
         problem={problemAt('name')}
         maxLength={255}
-        autocomplete="off"
       />
       <Select
         label="Type"
         value={draft.type}
-        onValue={(type) => set({ type, json: TEMPLATES[type] ? JSON.stringify(TEMPLATES[type], null, 2) : '' })}
+        onValue={(type) => set({ type, json: '', ...(type === COMPOSITE ? { parts: begun(draft) } : {}) })}
         options={Object.entries(TYPES).map(([value, label]) => ({ value, label }))}
       />
       <Select
@@ -288,13 +214,7 @@ function About(props: {
         options={SEVERITIES}
         problem={problemAt('severity')}
       />
-      {asksProject && (
-        <ProjectSelect
-          none={has() ? 'none: it sees everything' : 'choose one'}
-          value={draft.project}
-          onValue={(of) => set({ project: of })}
-        />
-      )}
+      {!before && <OwnerSelect value={draft.project} onValue={(of) => set({ project: of })} />}
       <Field
         label="Description"
         class="wide"
@@ -305,4 +225,10 @@ function About(props: {
       />
     </>
   );
+}
+
+/** A composite rule begins with what was written before. */
+function begun({ parts, ...draft }: Draft): GroupPart {
+  const isPart = LEAF_TYPES.some((each) => each === draft.type);
+  return parts.parts.length || !isPart ? parts : added(parts, parts.key, newRule(onlyRule(draft)));
 }

@@ -6,6 +6,7 @@ import { useMemo } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Body, Schema } from '../../api/operations';
 import type { Problem } from '../../api/problem';
+import { listed } from '../../parts/listed';
 import { narrow } from '../../parts/narrow';
 import { LoadBody, PanelFrame, Skeleton } from '../../parts/Panel';
 import { useSettled } from '../../shell/SearchBox';
@@ -126,10 +127,6 @@ function waitingFor(missing: readonly string[]): string {
   return missing.length
     ? `Fill in ${listed(missing)}, and the chart shows what the rule sees.`
     : 'Mend what is marked above, and the chart shows what the rule sees.';
-}
-
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;
 }
 
 /** A threshold that is being dragged is shown where it is. */

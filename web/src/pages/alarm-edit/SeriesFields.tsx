@@ -2,18 +2,13 @@
 // What a rule about many series says beyond one about a group: what an instance is, and what values are held against.
 
 import { Field, Select } from '../../parts/Field';
-import type { Draft } from './draft';
-
-interface SeriesFieldsProps {
-  draft: Draft;
-  set: (changed: Partial<Draft>) => void;
-  problemAt: (field: string) => string | undefined;
-}
+import type { RuleDraft } from './rule-draft';
+import type { RuleFieldsProps } from './RuleFields';
 
 const ACROSS = ['mean', 'median', 'std', 'min', 'max', 'sum', 'var', 'count'];
 
 /** How the series are put together. */
-export function Grouping({ draft, set, problemAt }: SeriesFieldsProps) {
+export function Grouping({ draft, set, problemAt }: RuleFieldsProps) {
   return (
     <>
       <Select
@@ -43,14 +38,14 @@ export function Grouping({ draft, set, problemAt }: SeriesFieldsProps) {
 }
 
 /** Other times that values are compared with. */
-export function Comparing({ draft, set, problemAt }: SeriesFieldsProps) {
+export function Comparing({ draft, set, problemAt }: RuleFieldsProps) {
   return (
     <>
       <Select
         label="Values are taken"
         value={draft.compare}
         onValue={(compare) =>
-          set({ compare: compare as Draft['compare'], ...(compare === 'band' ? { operator: 'gt' } : {}) })
+          set({ compare: compare as RuleDraft['compare'], ...(compare === 'band' ? { operator: 'gt' } : {}) })
         }
         options={[
           { value: '', label: 'as they are' },

@@ -6,14 +6,16 @@ import { useMemo } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Answer } from '../../api/operations';
 import { DataTable, type Column } from '../../parts/DataTable';
-import { Field, Select, TextArea } from '../../parts/Field';
+import { Field } from '../../parts/Field';
 import { LoadBody, PanelFrame } from '../../parts/Panel';
 import { useSettled } from '../../shell/SearchBox';
 import { useLoad, type Load } from '../../state/load';
 import { project as current } from '../../state/session';
 import { href } from '../../state/url';
-import type { Draft } from './draft';
-import { COMPARISONS, type RuleFieldsProps } from './RuleFields';
+import { CodeArea } from './CodeArea';
+import { Compared } from './Compared';
+import type { RuleDraft } from './rule-draft';
+import type { RuleFieldsProps } from './RuleFields';
 
 export type Rows = Answer<'/v1/sql', 'post'>;
 
@@ -21,27 +23,23 @@ const REST_MS = 600;
 const SHOWN = 20;
 const HEIGHT = 260;
 
-export function SqlFields({ draft, set, problemAt }: Pick<RuleFieldsProps, 'draft' | 'set' | 'problemAt'>) {
+export function SqlFields({ draft, set, problemAt }: RuleFieldsProps) {
   return (
     <>
-      <div class="whole">
-        <TextArea
-          label="Statement"
-          class="rule-json"
-          rows={Math.min(20, Math.max(6, draft.sql.split('\n').length + 1))}
-          value={draft.sql}
-          onValue={(sql) => set({ sql })}
-          problem={problemAt('sql')}
-          hint={
-            <>
-              Each row is an instance; its columns of text are the labels. <a href={href('/sql')}>SQL</a> lists the
-              views, and tries statements.
-            </>
-          }
-          placeholder={'SELECT resource_id AS host, avg(value) AS busy\nFROM …'}
-          spellcheck={false}
-        />
-      </div>
+      <CodeArea
+        label="Statement"
+        rows={6}
+        value={draft.sql}
+        onValue={(sql) => set({ sql })}
+        problem={problemAt('sql')}
+        hint={
+          <>
+            Each row is an instance; its columns of text are the labels. <a href={href('/sql')}>SQL</a> lists the
+            views, and tries statements.
+          </>
+        }
+        placeholder={'SELECT resource_id AS host, avg(value) AS busy\nFROM …'}
+      />
       <Field
         label="Column that is compared"
         hint="Empty: a row at all is too much"
@@ -51,25 +49,7 @@ export function SqlFields({ draft, set, problemAt }: Pick<RuleFieldsProps, 'draf
         autocomplete="off"
         spellcheck={false}
       />
-      {draft.value.trim() !== '' && (
-        <>
-          <Select
-            label="In alarm when it"
-            value={draft.operator}
-            onValue={(operator) => set({ operator })}
-            options={COMPARISONS}
-            problem={problemAt('comparison_operator')}
-          />
-          <Field
-            label="Threshold"
-            inputmode="decimal"
-            value={draft.threshold}
-            onValue={(threshold) => set({ threshold })}
-            problem={problemAt('threshold')}
-            autocomplete="off"
-          />
-        </>
-      )}
+      {draft.value.trim() !== '' && <Compared {...{ draft, set, problemAt }} />}
       <Field
         label="Looked for every"
         placeholder="1 min"
@@ -93,7 +73,7 @@ export function useRows(sql: string, where: string | undefined): Load<Rows> {
 }
 
 /** The rows of now, those that are too much first. */
-export function RowsNow({ load, draft, asked }: { load: Load<Rows>; draft: Draft; asked: boolean }) {
+export function RowsNow({ load, draft, asked }: { load: Load<Rows>; draft: RuleDraft; asked: boolean }) {
   return (
     <PanelFrame title="What the statement gives now" busy={load.busy.value}>
       {!asked ? (
@@ -109,7 +89,7 @@ export function RowsNow({ load, draft, asked }: { load: Load<Rows>; draft: Draft
 
 type Row = { number: number; cells: readonly unknown[]; beyond: boolean | null };
 
-function Listed({ rows, draft }: { rows: Rows; draft: Draft }) {
+function Listed({ rows, draft }: { rows: Rows; draft: RuleDraft }) {
   const listed = useMemo(() => judged(rows, draft), [rows, draft.value, draft.operator, draft.threshold]);
   const beyond = listed.filter((each) => each.beyond).length;
   const columns: Column<Row>[] = [
@@ -162,7 +142,7 @@ const BEYOND: Record<string, (value: number, threshold: number) => boolean> = {
 };
 
 /** Whether each row is beyond what is written; null where it has no number to tell by. */
-export function judged(rows: Pick<Rows, 'columns' | 'rows'>, draft: Draft): Row[] {
+export function judged(rows: Pick<Rows, 'columns' | 'rows'>, draft: RuleDraft): Row[] {
   const at = rows.columns.findIndex((each) => each.name === draft.value.trim());
   const threshold = draft.threshold.trim() ? Number(draft.threshold) : NaN;
   const tell = (cells: readonly unknown[]): boolean | null => {

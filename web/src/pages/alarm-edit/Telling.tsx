@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whom an alarm tells, and when it is decided at all.
 
-import { Button, IconButton } from '../../parts/Button';
-import { Checkbox, Field, TextArea } from '../../parts/Field';
-import { zones } from '../../state/zone';
+import { Checkbox, Field, TextArea, type FieldsProps } from '../../parts/Field';
+import { RowFields } from '../../parts/RowFields';
+import { ZoneField } from '../../parts/ZoneField';
 import { NO_CONSTRAINT, type ConstraintDraft, type Draft } from './draft';
-
-export interface TellingProps {
-  draft: Draft;
-  set: (changed: Partial<Draft>) => void;
-  problemAt: (field: string) => string | undefined;
-}
 
 const ACTIONS = [
   { key: 'alarm_actions', label: 'Tell when in alarm' },
@@ -18,7 +12,7 @@ const ACTIONS = [
   { key: 'insufficient_data_actions', label: 'Tell when data are missing' },
 ] as const;
 
-export function Telling({ draft, set, problemAt }: TellingProps) {
+export function Telling({ draft, set, problemAt }: FieldsProps<Draft>) {
   return (
     <div class="stack">
       <div class="alarm-fields roomy">
@@ -36,7 +30,7 @@ export function Telling({ draft, set, problemAt }: TellingProps) {
         ))}
       </div>
       <div class="row tell-choices">
-        <span class="muted">One URL a line.</span>
+        <span class="muted">One URL a line; one that is left as it is shown keeps its password.</span>
         <Checkbox
           label="Tell at every decision, as long as it lasts"
           value={draft.repeat}
@@ -44,64 +38,35 @@ export function Telling({ draft, set, problemAt }: TellingProps) {
         />
         <Checkbox label="Switched on" value={draft.enabled} onValue={(enabled) => set({ enabled })} />
       </div>
-      <Constraints
-        constraints={draft.constraints}
+      <RowFields
+        legend="Decided only at these times"
+        one="time"
+        rows={draft.constraints}
         onChange={(constraints) => set({ constraints })}
+        blank={NO_CONSTRAINT}
         problem={problemAt('time_constraints')}
-      />
+        rowClass="alarm-fields constraint"
+      >
+        {(each, change) => <Constraint constraint={each} set={change} />}
+      </RowFields>
     </div>
   );
 }
 
-function Constraints(props: {
-  constraints: readonly ConstraintDraft[];
-  onChange: (constraints: ConstraintDraft[]) => void;
-  problem: string | undefined;
-}) {
-  const { constraints, onChange, problem } = props;
-  const set = (at: number, changed: Partial<ConstraintDraft>): void =>
-    onChange(constraints.map((each, index) => (index === at ? { ...each, ...changed } : each)));
+function Constraint(props: { constraint: ConstraintDraft; set: (changed: Partial<ConstraintDraft>) => void }) {
+  const { constraint, set } = props;
   return (
-    <fieldset class="choices">
-      <legend>Decided only at these times</legend>
-      {constraints.map((each, at) => (
-        <div key={at} class="alarm-fields constraint">
-          <Field label="Name" value={each.name} onValue={(name) => set(at, { name })} />
-          <Field
-            label="From, as cron says it"
-            hint="minute, hour, day, month, weekday"
-            placeholder="0 8 * * 1-5"
-            value={each.start}
-            onValue={(start) => set(at, { start })}
-          />
-          <Field label="For" placeholder="8 h" value={each.duration} onValue={(duration) => set(at, { duration })} />
-          <Field
-            label="Time zone"
-            placeholder="UTC"
-            list="alarm-zones"
-            value={each.timezone}
-            onValue={(timezone) => set(at, { timezone })}
-          />
-          <IconButton
-            icon="trash"
-            label={`Remove ${each.name || 'this time'}`}
-            onClick={() => onChange(constraints.filter((_, index) => index !== at))}
-          />
-        </div>
-      ))}
-      {constraints.length > 0 && (
-        <datalist id="alarm-zones">
-          {zones().map((each) => (
-            <option key={each} value={each} />
-          ))}
-        </datalist>
-      )}
-      {problem && <p class="field-problem">{problem}</p>}
-      <div>
-        <Button icon="plus" onClick={() => onChange([...constraints, NO_CONSTRAINT])}>
-          Add a time
-        </Button>
-      </div>
-    </fieldset>
+    <>
+      <Field label="Name" value={constraint.name} onValue={(name) => set({ name })} />
+      <Field
+        label="From, as cron says it"
+        hint="minute, hour, day, month, weekday"
+        placeholder="0 8 * * 1-5"
+        value={constraint.start}
+        onValue={(start) => set({ start })}
+      />
+      <Field label="For" placeholder="8 h" value={constraint.duration} onValue={(duration) => set({ duration })} />
+      <ZoneField value={constraint.timezone} onValue={(timezone) => set({ timezone })} />
+    </>
   );
 }

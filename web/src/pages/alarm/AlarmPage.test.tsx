@@ -188,7 +188,7 @@ it('what it watches many of has a state each, what it waits for, and one line ea
   const rows = [...document.querySelectorAll('[aria-label="Instances of this alarm"] tbody tr')];
   expect(rows.map((row) => plain(row.textContent))).toEqual([
     expect.stringMatching(/^host=aalarm/),
-    expect.stringMatching(/^host=bok.*beyond for 1 min of 5 min/),
+    expect.stringMatching(/^host=bok.*beyond for 1 min( \d+ s)? of 5 min/),
   ]);
   expect(screen.getByText(/fires once values are beyond the threshold for 5 min/)).toBeTruthy();
 });

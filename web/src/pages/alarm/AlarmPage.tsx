@@ -52,12 +52,9 @@ export default function AlarmPage({ params }: PageProps) {
   const alarm = load.data.value?.alarm;
   return (
     <div class="stack">
-      <div class="alarm-head">
-        <p class="crumbs muted">
-          <a href={href('/alarms')}>Alarms</a> /
-        </p>
-        <PageHead title={alarm?.name ?? 'Alarm'}>{alarm && <Actions alarm={alarm} onDone={load.reload} />}</PageHead>
-      </div>
+      <PageHead title={alarm?.name ?? 'Alarm'} above={[{ name: 'Alarms', href: '/alarms' }]}>
+        {alarm && <Actions alarm={alarm} onDone={load.reload} />}
+      </PageHead>
       <div class="stack live">
         <LoadBody load={load} height={HEIGHT}>
           {({ alarm, instances, deliveries }) => (

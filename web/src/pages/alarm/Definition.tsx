@@ -45,8 +45,8 @@ export function Definition({ alarm }: { alarm: AlarmView }) {
         )}
         {told.map(({ word, urls }) => (
           <Fact key={word} name={word}>
-            {urls.map((url) => (
-              <div key={url}>{url}</div>
+            {urls.map((url, at) => (
+              <div key={at}>{url}</div>
             ))}
           </Fact>
         ))}

@@ -44,7 +44,7 @@ export function Deliveries(props: { alarm: AlarmView; deliveries: readonly Deliv
     sending.submit();
   };
   const columns: Column<Delivery>[] = [
-    ...COLUMNS,
+    ...DELIVERY_COLUMNS,
     actionsColumn<Delivery>(
       (row) => `${row.state} at ${showSecond(row.created_ms)}`,
       (row): RowAction[] => [
@@ -87,7 +87,7 @@ function noteOf(deliveries: readonly Delivery[]): string {
   return `the newest first${held ? '; what a silence holds back is sent when it ends, if it still holds' : ''}`;
 }
 
-const COLUMNS: Column<Delivery>[] = [
+export const DELIVERY_COLUMNS: Column<Delivery>[] = [
   { key: 'time', title: 'Since', cell: (row) => showSecond(row.created_ms), width: '11rem' },
   {
     key: 'state',

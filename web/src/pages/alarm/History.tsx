@@ -2,12 +2,9 @@
 // What became of an alarm: transitions and changes, by whom, the newest first.
 
 import { api } from '../../api/client';
-import { Button } from '../../parts/Button';
+import { HistoryPanel } from '../../parts/HistoryPanel';
 import { usePaged } from '../../parts/paged';
-import { LoadBody, PanelFrame } from '../../parts/Panel';
-import { ProblemBox } from '../../parts/ProblemBox';
 import { showSecond } from '../../parts/second';
-import { zone } from '../../state/zone';
 import { StateChip, type State } from '../alarms/states';
 import { ChangeTable } from '../resource/ChangeTable';
 import { stepsOf, type Change, type Step } from './changes';
@@ -26,25 +23,15 @@ export function History({ id, seen }: { id: string; seen: unknown }) {
     { limit: PAGE },
   );
   return (
-    <PanelFrame title="History" note={`newest first, times in ${zone.value}`} busy={list.load.busy.value}>
-      <LoadBody load={list.load}>
-        {() => (
-          <ol class="history" tabIndex={0} aria-label="Changes">
-            {stepsOf(list.rows).map((step) => (
-              <li key={step.id}>
-                <What step={step} />
-              </li>
-            ))}
-          </ol>
-        )}
-      </LoadBody>
-      {list.further.problem.value && <ProblemBox problem={list.further.problem.value} onRetry={list.more} />}
-      {list.more && (
-        <Button disabled={list.further.busy.value} onClick={list.more}>
-          Earlier changes
-        </Button>
-      )}
-    </PanelFrame>
+    <HistoryPanel list={list}>
+      {() =>
+        stepsOf(list.rows).map((step) => (
+          <li key={step.id}>
+            <What step={step} />
+          </li>
+        ))
+      }
+    </HistoryPanel>
   );
 }
 

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What narrows the list: how many alarms are in each state, and choices beneath.
 
-import { useEffect, useState } from 'preact/hooks';
-
 import type { Schema } from '../../api/operations';
-import { Button } from '../../parts/Button';
-import { Field, Select } from '../../parts/Field';
+import { Select } from '../../parts/Field';
+import { FilterRow, TextFilter } from '../../parts/FilterRow';
 import { Icon, type IconName } from '../../parts/Icon';
 import { clearFilters, setFilters, toldFilters, type Filters } from './filters';
 import { TYPES } from './rule';
 import { SEVERITIES } from './states';
 
 export type Counts = Schema<'Counts'>;
-
-/** Typing is taken over once it rests. */
-const REST_MS = 250;
 
 const TALLIES: readonly {
   state: Filters['state'];
@@ -64,8 +59,13 @@ export function Tallies({ given, counts }: { given: Filters; counts: Counts | nu
 
 export function FilterBar({ given }: { given: Filters }) {
   return (
-    <div class="row end filter-bar" role="search" aria-label="Filters">
-      <NameFilter match={given.match} />
+    <FilterRow told={toldFilters(given)} onClear={clearFilters}>
+      <TextFilter
+        label="Name"
+        placeholder="part of it, * for anything"
+        value={given.match}
+        onRest={(match) => setFilters({ match }, { replace: true })}
+      />
       <Select
         label="Severity"
         value={given.severity}
@@ -98,35 +98,7 @@ export function FilterBar({ given }: { given: Filters }) {
           { value: 'no', label: 'Not silenced' },
         ]}
       />
-      {toldFilters(given).length > 0 && (
-        <Button kind="quiet" icon="close" onClick={clearFilters}>
-          Clear
-        </Button>
-      )}
-    </div>
-  );
-}
-
-function NameFilter({ match }: { match: string }) {
-  const [text, setText] = useState(match);
-  useEffect(() => setText(match), [match]);
-  useEffect(() => {
-    if (text.trim() === match) return;
-    const timer = setTimeout(() => setFilters({ match: text.trim() }, { replace: true }), REST_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <Field
-      label="Name"
-      type="search"
-      class="filter-text"
-      value={text}
-      onValue={setText}
-      placeholder="part of it, * for anything"
-      autocomplete="off"
-      spellcheck={false}
-      maxLength={255}
-    />
+    </FilterRow>
   );
 }
 

@@ -37,4 +37,6 @@ it('of a range that is too long for the server its newest part is asked for', ()
   const fine = leavesOf(RESOURCE, { ...BUSY, granularity: 1 });
   expect(within(year, fine, NOON).start_ms).toBe(NOON - 19_999_000);
   expect(within(year, leavesOf('event', {}), NOON)).toBe(year);
+  const recent = leavesOf('composite', { or: [{ type: 'event', within_s: 60 }] });
+  expect(within(year, recent, NOON).start_ms).toBe(NOON - 30 * 19_999_000);
 });

@@ -15,13 +15,19 @@ const STEP_S_MAX = 60;
 
 /** The part of a range that can be asked for: its newest, where all of it is too long. */
 export function within(span: Span, leaves: readonly Leaf[], now_ms: number): Span {
-  const steps = leaves.filter((each) => isThreshold(each.type)).map((each) => Number(each.rule['granularity'] ?? 60));
+  const steps = leaves.map(stepOf).filter((each) => each !== null);
   if (!steps.length) return span;
   const reach_ms = 1000 * (STEPS_MAX - 1) * Math.min(STEP_S_MAX, ...steps.filter((each) => each > 0));
   const stop_ms = Math.min(span.stop_ms, Math.max(now_ms, span.start_ms + 1));
   return stop_ms - span.start_ms <= reach_ms
     ? span
     : { start_ms: Math.ceil(stop_ms - reach_ms), stop_ms: span.stop_ms };
+}
+
+/** How often there is something new for a rule to see, s; events count for a time, and are looked at twice in it. */
+function stepOf({ type, rule }: Leaf): number | null {
+  if (isThreshold(type)) return Number(rule['granularity'] ?? 60);
+  return rule['within_s'] === undefined ? null : Math.floor(Number(rule['within_s']) / 2);
 }
 
 /** The states of an alarm over a range, from when it was made up to now. */

@@ -10,3 +10,10 @@ export const mayChange = (): boolean => has('member', 'operator');
 export function workingIn(of: string): string | undefined {
   return project.value === '*' && !has() && of ? of : undefined;
 }
+
+/** Whether something new has to be told whose it is: no project is chosen, and only administrators may have none. */
+export const lacksOwner = (chosen: string): boolean => project.value === '*' && !has() && !chosen;
+
+/** Whose something new is, as far as that has to be said in it: administrators alone may. */
+export const ownerOf = (chosen: string): { project_id?: string } =>
+  has() && project.value === '*' && chosen ? { project_id: chosen } : {};

@@ -45,6 +45,7 @@ it.each<[string, Leaf, Named | undefined]>([
     leaf('event', { event_type: 'compute.*', query: [{ field: 'traits.state', op: 'eq', value: 'error' }] }),
     undefined,
   ],
+  ['an event of type * in the last 10 min', leaf('event', { event_type: '*', within_s: 600 }), undefined],
   ['a member of the pool p is in error', leaf('loadbalancer_member_health', { pool_id: 'p' }), undefined],
 ])('a rule is told as “%s”', (told, rule, names) => {
   expect(plain(sentence(rule, names))).toBe(told);

@@ -12,6 +12,9 @@ export const RESOURCES = 'gnocchi_aggregation_by_resources_threshold';
 export const SERIES = 'series';
 export const SQL = 'sql';
 export const COMPOSITE = 'composite';
+export const EVENT = 'event';
+export const PROMETHEUS = 'prometheus';
+export const LOAD_BALANCER = 'loadbalancer_member_health';
 
 /** Types of alarms in words. */
 export const TYPES: Record<string, string> = {
@@ -21,10 +24,13 @@ export const TYPES: Record<string, string> = {
   [SERIES]: 'many series',
   [SQL]: 'SQL',
   [COMPOSITE]: 'composite',
-  event: 'event',
-  prometheus: 'Prometheus',
-  loadbalancer_member_health: 'load balancer',
+  [EVENT]: 'event',
+  [PROMETHEUS]: 'Prometheus',
+  [LOAD_BALANCER]: 'load balancer',
 };
+
+/** The types of which a composite rule can consist. */
+export const LEAF_TYPES = [RESOURCE, METRICS, RESOURCES, SERIES, SQL, EVENT, PROMETHEUS] as const;
 
 /** What a type is called in a sentence; one that is not known as it is. */
 export const typeName = (type: string): string => TYPES[type] ?? type;
@@ -104,8 +110,8 @@ export function subjectOf(leaf: Leaf, named?: Named): string {
   if (type === RESOURCES) return `${method} of ${text(rule['metric'])} over ${subject}`;
   if (type === SERIES) return `${method} of ${text(rule['metric'])} of ${subject}${acrossText(rule)}`;
   if (type === SQL) return `a row of ${text(rule['sql']).replace(/\s+/g, ' ').trim()}`;
-  if (type === 'prometheus') return text(rule['query']);
-  if (type === 'event') return `an event of type ${text(rule['event_type']) || '*'}`;
+  if (type === PROMETHEUS) return text(rule['query']);
+  if (type === EVENT) return `an event of type ${text(rule['event_type']) || '*'}`;
   return `a member of the pool ${text(rule['pool_id'])}`;
 }
 
@@ -144,8 +150,8 @@ export const HOW: Record<string, string> = {
 export function sentence(leaf: Leaf, named?: Named): string {
   const { type, rule } = leaf;
   const subject = subjectOf(leaf, named);
-  if (type === 'event') return subject + conditionsOf(rule);
-  if (type === 'loadbalancer_member_health') return `${subject} is in error`;
+  if (type === EVENT) return subject + conditionsOf(rule);
+  if (type === LOAD_BALANCER) return `${subject} is in error`;
   if (type === SQL) {
     const every = `looked for every ${showSpan(1000 * Number(rule['every_s'] ?? 60))}`;
     return rule['value']
@@ -164,7 +170,8 @@ function conditionsOf(rule: Rule): string {
   const told = conditions.map(
     ({ field, op, value }) => `${text(field)} ${OPERATORS[text(op)] ?? '='} ${text(value)}`,
   );
-  return told.length ? ` with ${told.join(' and ')}` : '';
+  const within = rule['within_s'] === undefined ? '' : ` in the last ${showSpan(1000 * Number(rule['within_s']))}`;
+  return (told.length ? ` with ${told.join(' and ')}` : '') + within;
 }
 
 function listed(value: unknown): string[] {

@@ -28,10 +28,15 @@ export function StateChip({ state }: { state: State }) {
 
 /** That nobody is told of an alarm for a time, which says nothing of its state. */
 export function SilencedChip({ until_ms }: { until_ms: number }) {
+  return <HeldChip text="silenced" why={`until ${showSecond(until_ms)}`} />;
+}
+
+/** That nobody is told now; why stands under the pointer. */
+export function HeldChip({ text, why }: { text: string; why?: string }) {
   return (
-    <span class="chip silenced" title={`until ${showSecond(until_ms)}`}>
+    <span class="chip silenced" title={why}>
       <Icon name="mute" size={12} />
-      silenced
+      {text}
     </span>
   );
 }

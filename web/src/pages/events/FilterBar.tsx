@@ -2,19 +2,18 @@
 // What narrows the events: text, types, traits, and an expression for all else.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 
 import type { Answer } from '../../api/operations';
 import { Button, IconButton } from '../../parts/Button';
 import { Field } from '../../parts/Field';
+import { FilterRow, TextFilter } from '../../parts/FilterRow';
 import { Popover } from '../../parts/Menu';
 import { clearFilters, setFilters, toggled, toldFilters, type Filters } from './filters';
 import { keyTraits, type EventRow } from './traits';
 
 type Types = Answer<'/v1/events/types', 'get'>;
 
-/** Typing is taken over once it rests. */
-const REST_MS = 250;
 const SUGGESTED_MAX = 100;
 const EXAMPLE = "type like 'compute.%' and traits.memory_mb >= 4096";
 
@@ -33,8 +32,14 @@ export function FilterBar({ given, known, rows }: FilterBarProps) {
     ...(given.expression ? [{ text: given.expression, without: { expression: '' } }] : []),
   ];
   return (
-    <div class="row end filter-bar" role="search" aria-label="Filters">
-      <TextFilter text={given.text} />
+    <FilterRow told={toldFilters(given)} onClear={clearFilters}>
+      <TextFilter
+        label="Text"
+        placeholder="in type, id or any trait"
+        value={given.text}
+        onRest={(text) => setFilters({ text }, { replace: true })}
+        maxLength={200}
+      />
       <Popover label="Filter by type" icon="filter" shown="Type">
         {(close) => (
           <TypeForm
@@ -69,11 +74,6 @@ export function FilterBar({ given, known, rows }: FilterBarProps) {
           />
         )}
       </Popover>
-      {toldFilters(given).length > 0 && (
-        <Button kind="quiet" icon="close" onClick={clearFilters}>
-          Clear
-        </Button>
-      )}
       {chips.length > 0 && (
         <ul class="chips" aria-label="Filters in force">
           {chips.map(({ text, without }) => (
@@ -84,30 +84,7 @@ export function FilterBar({ given, known, rows }: FilterBarProps) {
           ))}
         </ul>
       )}
-    </div>
-  );
-}
-
-function TextFilter({ text: shown }: { text: string }) {
-  const [text, setText] = useState(shown);
-  useEffect(() => setText(shown), [shown]);
-  useEffect(() => {
-    if (text.trim() === shown) return;
-    const timer = setTimeout(() => setFilters({ text: text.trim() }, { replace: true }), REST_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <Field
-      label="Text"
-      type="search"
-      class="filter-text"
-      value={text}
-      onValue={setText}
-      placeholder="in type, id or any trait"
-      autocomplete="off"
-      spellcheck={false}
-      maxLength={200}
-    />
+    </FilterRow>
   );
 }
 

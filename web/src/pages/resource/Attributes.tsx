@@ -4,12 +4,11 @@
 import { Fragment } from 'preact';
 
 import { api } from '../../api/client';
-import { Button } from '../../parts/Button';
 import { Copy } from '../../parts/Copy';
+import { HistoryPanel } from '../../parts/HistoryPanel';
 import { usePaged } from '../../parts/paged';
-import { LoadBody, PanelFrame } from '../../parts/Panel';
-import { ProblemBox } from '../../parts/ProblemBox';
-import { showTime, zone } from '../../state/zone';
+import { PanelFrame } from '../../parts/Panel';
+import { showTime } from '../../state/zone';
 import { ChangeTable } from './ChangeTable';
 import type { ResourceAnswer } from './ResourcePage';
 import { stepsOf, type Revision, type Step } from './revisions';
@@ -59,30 +58,19 @@ function History({ id }: { id: string }) {
     const { revisions, next } = await api.get('/v1/resources/{id}/history', { path: { id }, query, signal });
     return { rows: revisions, next };
   });
-  const steps = stepsOf(list.rows, list.more === undefined);
   return (
-    <PanelFrame title="History" note={`newest first, times in ${zone.value}`} busy={list.load.busy.value}>
-      <LoadBody load={list.load}>
-        {() => (
-          <ol class="history">
-            {steps.map((step) => (
-              <li key={step.time_ms}>
-                <p class="row">
-                  <time dateTime={new Date(step.time_ms).toISOString()}>{showTime(step.time_ms)}</time>
-                  <span class={WORDS[step.kind].look}>{WORDS[step.kind].word}</span>
-                </p>
-                {step.changes.length > 0 && <ChangeTable changes={step.changes} />}
-              </li>
-            ))}
-          </ol>
-        )}
-      </LoadBody>
-      {list.further.problem.value && <ProblemBox problem={list.further.problem.value} onRetry={list.more} />}
-      {list.more && (
-        <Button disabled={list.further.busy.value} onClick={list.more}>
-          Earlier changes
-        </Button>
-      )}
-    </PanelFrame>
+    <HistoryPanel list={list}>
+      {() =>
+        stepsOf(list.rows, list.more === undefined).map((step) => (
+          <li key={step.time_ms}>
+            <p class="row">
+              <time dateTime={new Date(step.time_ms).toISOString()}>{showTime(step.time_ms)}</time>
+              <span class={WORDS[step.kind].look}>{WORDS[step.kind].word}</span>
+            </p>
+            {step.changes.length > 0 && <ChangeTable changes={step.changes} />}
+          </li>
+        ))
+      }
+    </HistoryPanel>
   );
 }

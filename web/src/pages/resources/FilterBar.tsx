@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What narrows the list: text, type, project, attributes, and whether ended resources are in it.
 
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 
 import { Button, IconButton } from '../../parts/Button';
 import { Checkbox, Field, Select } from '../../parts/Field';
+import { FilterRow, TextFilter } from '../../parts/FilterRow';
 import { Popover } from '../../parts/Menu';
 import { clearFilters, setFilters, toldFilters, type Filters } from './filters';
 import { session } from '../../state/session';
 import type { ResourceRow } from './list';
 
-/** Typing is taken over once it rests. */
-const REST_MS = 250;
 const SUGGESTED_MAX = 200;
 
 export interface FilterBarProps {
@@ -26,8 +25,13 @@ export interface FilterBarProps {
 
 export function FilterBar({ given, types, projects, rows, attributes }: FilterBarProps) {
   return (
-    <div class="row end filter-bar" role="search" aria-label="Filters">
-      <TextFilter match={given.match} />
+    <FilterRow told={toldFilters(given)} onClear={clearFilters}>
+      <TextFilter
+        label="Name or id"
+        placeholder="part of it, * for anything"
+        value={given.match}
+        onRest={(match) => setFilters({ match }, { replace: true })}
+      />
       <Select
         label="Type"
         value={given.type}
@@ -44,11 +48,6 @@ export function FilterBar({ given, types, projects, rows, attributes }: FilterBa
       )}
       <AttributeFilter given={given} rows={rows} attributes={attributes} />
       <Checkbox label="Ended too" value={given.ended} onValue={(ended) => setFilters({ ended })} />
-      {toldFilters(given).length > 0 && (
-        <Button kind="quiet" icon="close" onClick={clearFilters}>
-          Clear
-        </Button>
-      )}
       {given.attributes.length > 0 && (
         <ul class="chips" aria-label="Attributes asked for">
           {given.attributes.map((each) => (
@@ -63,29 +62,7 @@ export function FilterBar({ given, types, projects, rows, attributes }: FilterBa
           ))}
         </ul>
       )}
-    </div>
-  );
-}
-
-function TextFilter({ match }: { match: string }) {
-  const [text, setText] = useState(match);
-  useEffect(() => setText(match), [match]);
-  useEffect(() => {
-    if (text.trim() === match) return;
-    const timer = setTimeout(() => setFilters({ match: text.trim() }, { replace: true }), REST_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <Field
-      label="Name or id"
-      type="search"
-      class="filter-text"
-      value={text}
-      onValue={setText}
-      placeholder="part of it, * for anything"
-      autocomplete="off"
-      spellcheck={false}
-    />
+    </FilterRow>
   );
 }
 

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/preact';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { api } from '../../api/client';
 import { Problem } from '../../api/problem';
+import type { Schema } from '../../api/operations';
 import { session, type Session } from '../../state/session';
 import { navigate } from '../../state/url';
 import Routing from './Routing';
 import type { Routing as Tree } from './tree';
 
+type Group = Schema<'RouteGroupView'>;
+
 let tree: Tree;
 let points: object[] = [];
+let groups: Group[] = [];
 let refusal: Problem | null = null;
 const put: Record<string, unknown>[] = [];
 
@@ -34,8 +38,16 @@ beforeEach(() => {
     changed_by: 'mia',
   };
   signedIn('member');
-  vi.spyOn(api, 'get').mockImplementation((async (address: string) =>
-    address === '/v1/routing' ? tree : { contact_points: points }) as unknown as typeof api.get);
+  groups = [];
+  const answers: Record<string, () => object> = {
+    '/v1/routing': () => tree,
+    '/v1/contact-points': () => ({ contact_points: points }),
+    '/v1/routing/groups': () => ({ groups }),
+    '/v1/routing/groups/{key}': () => ({ group: groups[0], deliveries: [] }),
+  };
+  vi.spyOn(api, 'get').mockImplementation(
+    (async (address: string) => answers[address]?.() ?? {}) as unknown as typeof api.get,
+  );
   vi.spyOn(api, 'put').mockImplementation((async (_: string, { body }: { body: Tree }) => {
     put.push(body as never);
     if (refusal) throw refusal;
@@ -154,3 +166,73 @@ it('who may only look is offered nothing to change, and may try', async () => {
   expect(screen.queryByRole('button', { name: /more|New|Add|Edit|Delete|Test/ })).toBeNull();
   expect(screen.getByRole('button', { name: 'Try' })).toBeTruthy();
 });
+
+describe('what is told together now', () => {
+  const row = () => document.querySelector('[aria-label="List of groups"] tbody tr')!;
+  const cells = (): string[] => [...row().querySelectorAll('td')].map((each) => each.textContent!);
+
+  it('is shown with its alarms, what holds them back, and when it is told', async () => {
+    groups = [group({ told_ms: Date.now() - 120_000, times: 2, next_ms: Date.now() + 3_600_500 })];
+    await shown();
+    expect(cells()).toEqual([
+      'team=web',
+      '4 (1 new): web is busy, disk full',
+      '1 silenced2 inhibited',
+      'pager',
+      '2 min ago, 2 times',
+      'in 1 h',
+      'Details',
+    ]);
+    expect(screen.getByRole<HTMLAnchorElement>('link', { name: 'disk full' }).href).toMatch(/alarms\/a-2/);
+  });
+
+  it('says why a muted route tells nobody, and what was never told', async () => {
+    groups = [group({ muted: 'mute timing nights holds', labels: {} })];
+    await shown();
+    expect(cells().slice(4, 6)).toEqual(['never', 'once it is not muted']);
+    expect(cells()[0]).toBe('all in one');
+    expect(screen.getByTitle('mute timing nights holds').textContent).toBe('muted');
+  });
+
+  it('is opened for each alarm and its instances', async () => {
+    groups = [group({})];
+    await shown();
+    fireEvent.click(screen.getByRole('button', { name: 'Details: pager team=web' }));
+    await answered();
+    const alarms = [...document.querySelectorAll('[aria-label="Alarms of the group"] tbody tr')];
+    expect(alarms.map((each) => each.querySelector('td:nth-child(2)')!.textContent)).toEqual([
+      'in alarm, not told yet',
+      'in alarm',
+      'in alarm',
+      'over, not told yet',
+    ]);
+    expect(alarms[1]!.textContent).toContain('silenced');
+    expect(alarms[2]!.textContent).toContain('host=b');
+    expect(screen.getByText('Nothing so far.')).toBeTruthy();
+  });
+
+  it('is nothing while nothing fires, and says what would be here', async () => {
+    await shown();
+    expect(screen.getByText(/^Nothing is in alarm that goes along a route/)).toBeTruthy();
+  });
+});
+
+function group(given: Partial<Group>): Group {
+  const one = (alarm: string, name: string, more: object = {}) => ({
+    ...{ alarm, since_ms: 0, reason: '', value: null, known: 'told' as const, held: '' as const },
+    labels: { name },
+    ...more,
+  });
+  return {
+    ...{ key: 'k', project_id: 'p', place: 'routes[0]', contact_point: 'pager', labels: { team: 'web' } },
+    ...{ told_ms: null, times: 0, next_ms: null, muted: '' },
+    ...{ count: 4, new: 1, over: 0, silenced: 1, inhibited: 2 },
+    alarms: [
+      one('a-1', 'web is busy', { known: 'new' }),
+      one('a-2', 'disk full', { held: 'silenced' }),
+      one('a-2', 'disk full', { labels: { name: 'disk full', host: 'b' } }),
+      one('a-1', 'web is busy', { labels: { name: 'web is busy', host: 'c' }, known: 'over' }),
+    ],
+    ...given,
+  };
+}

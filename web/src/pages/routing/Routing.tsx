@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is told of which alarms: routes, contact points, mute timings, inhibitions; and trying out what would happen.
+// Who is told of which alarms: routes, contact points, mute timings, inhibitions; what is told together now, and
+// trying out what would happen.
 
 import { useState } from 'preact/hooks';
 
@@ -10,11 +11,13 @@ import { showSecond } from '../../parts/second';
 import { project, session } from '../../state/session';
 import { params, setParams } from '../../state/url';
 import '../alarm-edit/editor.css';
+import '../alarms/alarms.css';
 import { mayChange } from '../alarms/rights';
 import '../overview/overview.css';
 import { useProjects } from '../resources/projects';
 import '../settings/settings.css';
 import { changing, useRouting, type Kept } from './changing';
+import { Groups } from './Groups';
 import { HowToRoute } from './HowToRoute';
 import { Inhibitions } from './Inhibitions';
 import { Points } from './Points';
@@ -73,6 +76,7 @@ function Shown({ kept, of, reload }: { kept: Kept; of: string; reload: () => voi
         </div>
         <Tester of={of} seen={tree.revision} onTried={setTried} />
       </div>
+      {tree.routes.length > 0 && <Groups of={of} seen={tree.revision} />}
       {!isEmpty && <Points changing={all} />}
       <div class="columns">
         <Timings changing={all} />

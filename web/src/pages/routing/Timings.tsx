@@ -8,7 +8,7 @@ import { announce } from '../../parts/announce';
 import { Button, IconButton } from '../../parts/Button';
 import { Field } from '../../parts/Field';
 import { FormDialog } from '../../parts/FormDialog';
-import { zones } from '../../state/zone';
+import { ZoneField } from '../../parts/ZoneField';
 import { isWithin, problemWithin } from '../silences/matchers';
 import type { Changing } from './changing';
 import { Listed, type Listing } from './Listed';
@@ -115,20 +115,11 @@ function IntervalFields(props: {
             autocomplete="off"
           />
         ))}
-        <Field
-          label="Time zone"
-          placeholder="UTC"
-          list="timing-zones"
+        <ZoneField
           value={interval.location}
           onValue={(location) => onChange({ ...interval, location })}
           problem={problemWithin(problem, `${place}.location`)}
-          autocomplete="off"
         />
-        <datalist id="timing-zones">
-          {zones().map((each) => (
-            <option key={each} value={each} />
-          ))}
-        </datalist>
         {onRemove && <IconButton icon="trash" label={`Remove times ${number + 1}`} onClick={onRemove} />}
       </div>
       <p class="field-hint">Commas between several; what is left empty always holds.</p>

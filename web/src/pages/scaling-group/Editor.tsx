@@ -5,20 +5,19 @@ import { useMemo, useState } from 'preact/hooks';
 
 import { api } from '../../api/client';
 import { announce } from '../../parts/announce';
-import { Button } from '../../parts/Button';
-import { Field, Select, TextArea } from '../../parts/Field';
-import { PageHead } from '../../parts/PageHead';
+import { EditorHead } from '../../parts/EditorHead';
+import { Field, NameField, Select, TextArea, type FieldsProps } from '../../parts/Field';
 import { LoadBody, PanelFrame } from '../../parts/Panel';
 import { Refusal } from '../../parts/Refusal';
 import { useSubmit } from '../../parts/useSubmit';
 import { useLoad } from '../../state/load';
-import { has, project } from '../../state/session';
+import { project } from '../../state/session';
 import { href, navigate } from '../../state/url';
 import '../alarm-edit/editor.css';
 import '../alarms/alarms.css';
-import { mayChange, workingIn } from '../alarms/rights';
+import { OwnerSelect } from '../alarms/OwnerSelect';
+import { lacksOwner, mayChange, ownerOf, workingIn } from '../alarms/rights';
 import type { PageProps } from '../index';
-import { ProjectSelect } from '../resources/ProjectSelect';
 import '../resource/resource.css';
 import type { Group } from '../scaling/groups';
 import '../scaling/scaling.css';
@@ -42,11 +41,7 @@ export default function Editor({ params: { id } }: PageProps) {
 
 const NONE: readonly string[] = [];
 
-interface FieldsProps {
-  draft: GroupDraft;
-  set: (changed: Partial<GroupDraft>) => void;
-  /** What is wrong at a field. */
-  at: (field: string) => string | undefined;
+interface GroupFieldsProps extends FieldsProps<GroupDraft> {
   before: Group | null;
   /** What the server warns of, by the field. */
   warned: Record<string, string>;
@@ -58,42 +53,25 @@ function Form({ before, warnings }: { before: Group | null; warnings: readonly s
   const set = (changed: Partial<GroupDraft>): void => setDraft((old) => ({ ...old, ...changed }));
   const { wrong, missing } = groupOf(draft);
   const saving = useSaving(draft, before);
-  const lacksProject = !before && project.value === '*' && !has() && !draft.project;
-  const needed = [...missing, ...(lacksProject ? ['project'] : [])];
-  const isReady = !needed.length && !Object.keys(wrong).length;
+  const needed = [...missing, ...(!before && lacksOwner(draft.project) ? ['project'] : [])];
+  const isReady = !Object.keys(wrong).length;
   const { problem } = saving;
   const shown = fieldsOf(draft);
   const place = problem?.field.filter((each) => shown.has(each)).at(-1);
-  const at = (field: string): string | undefined => wrong[field] ?? (place === field ? problem!.detail : undefined);
-  const back = before ? `/scaling/${encodeURIComponent(before.id)}` : '/scaling';
-  const fields = { draft, set, at, before, warned: warningsAt(warnings) };
+  const problemAt = (field: string): string | undefined =>
+    wrong[field] ?? (place === field ? problem!.detail : undefined);
+  const fields = { draft, set, problemAt, before, warned: warningsAt(warnings) };
   return (
     <form class="stack" onSubmit={saving.submit} novalidate>
-      <div class="alarm-head">
-        <p class="crumbs muted">
-          <a href={href('/scaling')}>Scaling</a> /{' '}
-          {before && (
-            <>
-              <a href={href(back)}>{before.name}</a> /
-            </>
-          )}
-        </p>
-        <PageHead title={before ? `Edit ${before.name}` : 'New group'}>
-          {mayChange() ? (
-            <>
-              {needed.length > 0 && <span class="muted">still needs {needed.join(', ')}</span>}
-              <a class="button plain" href={href(back)}>
-                Cancel
-              </a>
-              <Button kind="primary" type="submit" disabled={saving.busy || !isReady}>
-                {before ? 'Save' : 'Make group'}
-              </Button>
-            </>
-          ) : (
-            <span class="muted">Making groups takes the role member or operator; yours may look at them.</span>
-          )}
-        </PageHead>
-      </div>
+      <EditorHead
+        above={{ name: 'Scaling', href: '/scaling' }}
+        before={before && { name: before.name, href: `/scaling/${encodeURIComponent(before.id)}` }}
+        title="New group"
+        verb="Make group"
+        needed={needed}
+        isReady={isReady && !saving.busy}
+        refusal={mayChange() ? '' : 'Making groups takes the role member or operator; yours may look at them.'}
+      />
       {problem && !place && <Refusal problem={problem} />}
       <PanelFrame title="How many">
         <Sizes {...fields} />
@@ -117,8 +95,14 @@ function useSaving(draft: GroupDraft, before: Group | null) {
       announce('The group is changed');
       return navigate(href(`/scaling/${encodeURIComponent(before.id)}`));
     }
-    const owner = has() && draft.project && project.value === '*' ? { project_id: draft.project } : {};
-    const body = { ...common, actuator: draft.actuator, desired, paused: false, project_id: null, ...owner };
+    const body = {
+      ...common,
+      actuator: draft.actuator,
+      desired,
+      paused: false,
+      project_id: null,
+      ...ownerOf(draft.project),
+    };
     const where = { project: workingIn(draft.project) };
     const made = await placed(api.post('/v1/scaling/groups', { body, ...where }));
     announce('The group is there');
@@ -132,36 +116,26 @@ function fieldsOf({ actuator }: GroupDraft): Set<string> {
   return new Set([...Object.keys(EMPTY), ...options]);
 }
 
-function Sizes({ draft, set, at, before, warned }: FieldsProps) {
-  const asksProject = !before && project.value === '*';
+function Sizes({ draft, set, problemAt, before, warned }: GroupFieldsProps) {
   return (
     <div class="alarm-fields">
-      <Field
-        label="Name"
+      <NameField
         class="wide"
-        required
         autofocus={!before}
         hint="a letter first, then letters, digits, dots and dashes"
         value={draft.name}
         onValue={(name) => set({ name })}
-        problem={at('name')}
+        problem={problemAt('name')}
         maxLength={63}
-        autocomplete="off"
       />
-      {asksProject && (
-        <ProjectSelect
-          none={has() ? 'none: it sees everything' : 'choose one'}
-          value={draft.project}
-          onValue={(of) => set({ project: of })}
-        />
-      )}
+      {!before && <OwnerSelect value={draft.project} onValue={(of) => set({ project: of })} />}
       <Field
         label="Members at least"
         hint={hinted(warned['min_size'], 'none grow by percent out of none: 1 is safer than 0')}
         inputMode="numeric"
         value={draft.min_size}
         onValue={(min_size) => set({ min_size })}
-        problem={at('min_size')}
+        problem={problemAt('min_size')}
       />
       <Field
         label="Members at most"
@@ -170,7 +144,7 @@ function Sizes({ draft, set, at, before, warned }: FieldsProps) {
         required
         value={draft.max_size}
         onValue={(max_size) => set({ max_size })}
-        problem={at('max_size')}
+        problem={problemAt('max_size')}
       />
       {!before && (
         <Field
@@ -179,7 +153,7 @@ function Sizes({ draft, set, at, before, warned }: FieldsProps) {
           inputMode="numeric"
           value={draft.desired}
           onValue={(desired) => set({ desired })}
-          problem={at('desired')}
+          problem={problemAt('desired')}
         />
       )}
     </div>
@@ -190,7 +164,7 @@ const hinted = (warning: string | undefined, hint: string) => (warning ? <span c
 
 const OTHER = '';
 
-function Options({ draft, set, at, before }: FieldsProps) {
+function Options({ draft, set, problemAt, before }: GroupFieldsProps) {
   const kind = ACTUATORS[draft.actuator];
   return (
     <div class="stack">
@@ -218,7 +192,7 @@ function Options({ draft, set, at, before }: FieldsProps) {
             hint="the name under which the package offers it"
             value={draft.actuator}
             onValue={(actuator) => set({ actuator })}
-            problem={at('actuator')}
+            problem={problemAt('actuator')}
           />
         )}
       </div>
@@ -231,7 +205,7 @@ function Options({ draft, set, at, before }: FieldsProps) {
               option={each}
               value={draft.options[each.name] ?? ''}
               onValue={(value) => set({ options: { ...draft.options, [each.name]: value } })}
-              problem={at(each.name)}
+              problem={problemAt(each.name)}
             />
           ))
         ) : (
@@ -244,7 +218,7 @@ function Options({ draft, set, at, before }: FieldsProps) {
               spellcheck={false}
               value={draft.json}
               onValue={(json) => set({ json })}
-              problem={at('json')}
+              problem={problemAt('json')}
             />
           </div>
         )}
@@ -280,7 +254,7 @@ const TIMES = [
   { key: 'warm_up_s', label: 'Warm-up', hint: 'until what a new member measures counts' },
 ] as const;
 
-function Times({ draft, set, at, warned }: FieldsProps) {
+function Times({ draft, set, problemAt, warned }: GroupFieldsProps) {
   return (
     <div class="alarm-fields">
       {TIMES.map(({ key, label, hint }) => (
@@ -291,7 +265,7 @@ function Times({ draft, set, at, warned }: FieldsProps) {
           placeholder="2 min"
           value={draft[key]}
           onValue={(value) => set({ [key]: value })}
-          problem={at(key)}
+          problem={problemAt(key)}
         />
       ))}
     </div>

@@ -49,14 +49,9 @@ export default function GroupPage({ params }: PageProps) {
   const group = load.data.value?.group;
   return (
     <div class="stack">
-      <div class="alarm-head">
-        <p class="crumbs muted">
-          <a href={href('/scaling')}>Scaling</a> /
-        </p>
-        <PageHead title={group?.name ?? 'Scaling group'}>
-          {group && <Actions group={group} onDone={load.reload} />}
-        </PageHead>
-      </div>
+      <PageHead title={group?.name ?? 'Scaling group'} above={[{ name: 'Scaling', href: '/scaling' }]}>
+        {group && <Actions group={group} onDone={load.reload} />}
+      </PageHead>
       <div class="stack live">
         <LoadBody load={load} height={HEIGHT}>
           {(detail) => <Body detail={detail} onDone={load.reload} />}

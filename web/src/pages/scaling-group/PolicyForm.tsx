@@ -7,10 +7,10 @@ import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Problem } from '../../api/problem';
 import { announce } from '../../parts/announce';
-import { Checkbox, Field, Select, TextArea } from '../../parts/Field';
+import { Checkbox, Field, NameField, Select, TextArea, type FieldsProps } from '../../parts/Field';
 import { FormDialog } from '../../parts/FormDialog';
-import { problemAt } from '../../parts/useSubmit';
-import { zones } from '../../state/zone';
+import { problemAt as toldAt } from '../../parts/useSubmit';
+import { ZoneField } from '../../parts/ZoneField';
 import '../alarm-edit/editor.css';
 import { workingIn } from '../alarms/rights';
 import type { Group, Policy } from '../scaling/groups';
@@ -26,11 +26,7 @@ interface FormProps {
   onDone: () => void;
 }
 
-interface FieldsProps {
-  draft: PolicyDraft;
-  set: (changed: Partial<PolicyDraft>) => void;
-  /** What is wrong at a field. */
-  at: (field: keyof PolicyDraft) => string | undefined;
+interface PolicyFieldsProps extends FieldsProps<PolicyDraft> {
   /** What is warned of at a field, or else what is to be known of it. */
   hint: (field: keyof PolicyDraft, otherwise: string) => ComponentChildren;
 }
@@ -69,18 +65,15 @@ export function PolicyForm({ group, warnings, before, onClose, onDone }: FormPro
       wide
     >
       {(problem: Problem | null) => {
-        const at = (field: keyof PolicyDraft): string | undefined => wrong[field] ?? problemAt(problem, field);
+        const problemAt = (field: string): string | undefined =>
+          wrong[field as keyof PolicyDraft] ?? toldAt(problem, field);
         return (
           <div class="alarm-fields roomy">
-            <Field
-              label="Name"
-              required
-              autofocus
+            <NameField
               value={draft.name}
               onValue={(name) => set({ name })}
-              problem={at('name')}
+              problem={problemAt('name')}
               maxLength={63}
-              autocomplete="off"
             />
             <Select
               label="Changes the group"
@@ -92,7 +85,7 @@ export function PolicyForm({ group, warnings, before, onClose, onDone }: FormPro
                 { value: 'schedule', label: 'at certain times' },
               ]}
             />
-            <Fields draft={draft} set={set} at={at} hint={hint} />
+            <Fields draft={draft} set={set} problemAt={problemAt} hint={hint} />
             <div class="whole">
               <Checkbox label="Switched on" value={draft.enabled} onValue={(enabled) => set({ enabled })} />
             </div>
@@ -103,7 +96,7 @@ export function PolicyForm({ group, warnings, before, onClose, onDone }: FormPro
   );
 }
 
-function AdjustmentFields({ draft, set, at, hint }: FieldsProps) {
+function AdjustmentFields({ draft, set, problemAt, hint }: PolicyFieldsProps) {
   const isPercent = draft.adjustment_type === 'percent_change_in_capacity';
   const isExact = draft.adjustment_type === 'exact_capacity';
   return (
@@ -124,7 +117,7 @@ function AdjustmentFields({ draft, set, at, hint }: FieldsProps) {
         placeholder={isExact ? '3' : isPercent ? '25' : '+1'}
         value={draft.scaling_adjustment}
         onValue={(scaling_adjustment) => set({ scaling_adjustment })}
-        problem={at('scaling_adjustment')}
+        problem={problemAt('scaling_adjustment')}
       />
       {isPercent && (
         <Field
@@ -133,7 +126,7 @@ function AdjustmentFields({ draft, set, at, hint }: FieldsProps) {
           inputMode="numeric"
           value={draft.min_adjustment_step}
           onValue={(min_adjustment_step) => set({ min_adjustment_step })}
-          problem={at('min_adjustment_step')}
+          problem={problemAt('min_adjustment_step')}
         />
       )}
       <Field
@@ -142,7 +135,7 @@ function AdjustmentFields({ draft, set, at, hint }: FieldsProps) {
         placeholder="2 min"
         value={draft.cooldown_s}
         onValue={(cooldown_s) => set({ cooldown_s })}
-        problem={at('cooldown_s')}
+        problem={problemAt('cooldown_s')}
       />
       <div class="whole">
         <Checkbox
@@ -155,7 +148,7 @@ function AdjustmentFields({ draft, set, at, hint }: FieldsProps) {
   );
 }
 
-function TargetFields({ draft, set, at, hint }: FieldsProps) {
+function TargetFields({ draft, set, problemAt, hint }: PolicyFieldsProps) {
   return (
     <>
       <Field
@@ -164,7 +157,7 @@ function TargetFields({ draft, set, at, hint }: FieldsProps) {
         placeholder="cpu.util"
         value={draft.metric}
         onValue={(metric) => set({ metric })}
-        problem={at('metric')}
+        problem={problemAt('metric')}
         autocomplete="off"
       />
       <Field
@@ -174,35 +167,35 @@ function TargetFields({ draft, set, at, hint }: FieldsProps) {
         placeholder="60"
         value={draft.target}
         onValue={(target) => set({ target })}
-        problem={at('target')}
+        problem={problemAt('target')}
       />
       <Field
         label="Method"
         hint="one that the archive policy of the metric keeps"
         value={draft.method}
         onValue={(method) => set({ method })}
-        problem={at('method')}
+        problem={problemAt('method')}
       />
       <Field
         label="Decided every"
         hint="a step that the archive policy keeps"
         value={draft.granularity}
         onValue={(granularity) => set({ granularity })}
-        problem={at('granularity')}
+        problem={problemAt('granularity')}
       />
       <Field
         label="Cooldown after growing"
         hint="empty for the group's"
         value={draft.cooldown_out_s}
         onValue={(cooldown_out_s) => set({ cooldown_out_s })}
-        problem={at('cooldown_out_s')}
+        problem={problemAt('cooldown_out_s')}
       />
       <Field
         label="Cooldown after shrinking"
         hint={hint('cooldown_in_s', "empty for the group's; no shorter than the step")}
         value={draft.cooldown_in_s}
         onValue={(cooldown_in_s) => set({ cooldown_in_s })}
-        problem={at('cooldown_in_s')}
+        problem={problemAt('cooldown_in_s')}
       />
       <div class="whole">
         <TextArea
@@ -217,7 +210,7 @@ function TargetFields({ draft, set, at, hint }: FieldsProps) {
           spellcheck={false}
           value={draft.query}
           onValue={(query) => set({ query })}
-          problem={at('query')}
+          problem={problemAt('query')}
         />
       </div>
       {draft.query.trim() && (
@@ -225,14 +218,14 @@ function TargetFields({ draft, set, at, hint }: FieldsProps) {
           label="Type of resources"
           value={draft.resource_type}
           onValue={(resource_type) => set({ resource_type })}
-          problem={at('resource_type')}
+          problem={problemAt('resource_type')}
         />
       )}
     </>
   );
 }
 
-function ScheduleFields({ draft, set, at }: FieldsProps) {
+function ScheduleFields({ draft, set, problemAt }: PolicyFieldsProps) {
   return (
     <>
       <Field
@@ -241,29 +234,17 @@ function ScheduleFields({ draft, set, at }: FieldsProps) {
         placeholder="0 7 * * 1-5"
         value={draft.cron}
         onValue={(cron) => set({ cron })}
-        problem={at('cron')}
+        problem={problemAt('cron')}
         autocomplete="off"
       />
-      <Field
-        label="Time zone"
-        placeholder="UTC"
-        list="policy-zones"
-        value={draft.timezone}
-        onValue={(timezone) => set({ timezone })}
-        problem={at('timezone')}
-      />
-      <datalist id="policy-zones">
-        {zones().map((each) => (
-          <option key={each} value={each} />
-        ))}
-      </datalist>
+      <ZoneField value={draft.timezone} onValue={(timezone) => set({ timezone })} problem={problemAt('timezone')} />
       <Field
         label="Members then"
         hint="empty: as many as there are"
         inputMode="numeric"
         value={draft.desired}
         onValue={(desired) => set({ desired })}
-        problem={at('desired')}
+        problem={problemAt('desired')}
       />
       <Field
         label="From then on at least"
@@ -271,7 +252,7 @@ function ScheduleFields({ draft, set, at }: FieldsProps) {
         inputMode="numeric"
         value={draft.min_size}
         onValue={(min_size) => set({ min_size })}
-        problem={at('min_size')}
+        problem={problemAt('min_size')}
       />
       <Field
         label="From then on at most"
@@ -279,7 +260,7 @@ function ScheduleFields({ draft, set, at }: FieldsProps) {
         inputMode="numeric"
         value={draft.max_size}
         onValue={(max_size) => set({ max_size })}
-        problem={at('max_size')}
+        problem={problemAt('max_size')}
       />
     </>
   );

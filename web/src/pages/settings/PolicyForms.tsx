@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { show } from '../../charts/units';
 import { Button, IconButton } from '../../parts/Button';
-import { Field, Select } from '../../parts/Field';
+import { Field, NameField, Select } from '../../parts/Field';
 import { FormDialog } from '../../parts/FormDialog';
 import { problemAt } from '../../parts/useSubmit';
 import { showSpan } from '../../state/moment';
@@ -57,16 +57,7 @@ export function PolicyForm({ policy, onClose, onDone }: Sheet & { policy?: Polic
     >
       {(problem) => (
         <>
-          {!policy && (
-            <Field
-              label="Name"
-              required
-              autofocus
-              value={name}
-              onValue={setName}
-              problem={problemAt(problem, 'name')}
-            />
-          )}
+          {!policy && <NameField value={name} onValue={setName} problem={problemAt(problem, 'name')} />}
           <Lines lines={lines} fixed={policy !== undefined} onChange={setLines} />
           {!policy && (
             <Field
@@ -183,14 +174,7 @@ export function RuleForm({ policies, onClose, onDone }: Sheet & { policies: read
     >
       {(problem) => (
         <>
-          <Field
-            label="Name"
-            required
-            autofocus
-            value={name}
-            onValue={setName}
-            problem={problemAt(problem, 'name')}
-          />
+          <NameField value={name} onValue={setName} problem={problemAt(problem, 'name')} />
           <Field
             label="Metrics whose names are like"
             hint="An asterisk stands for anything: disk.*"

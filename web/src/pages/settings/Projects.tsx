@@ -9,7 +9,7 @@ import { actionsColumn } from '../../parts/actions';
 import { Button } from '../../parts/Button';
 import { DataTable, type Column } from '../../parts/DataTable';
 import { Dialog } from '../../parts/Dialog';
-import { Checkbox, Field, Select } from '../../parts/Field';
+import { Checkbox, Field, NameField, Select } from '../../parts/Field';
 import { ConfirmDialog, FormDialog } from '../../parts/FormDialog';
 import { Panel } from '../../parts/Panel';
 import { Refusal } from '../../parts/Refusal';
@@ -152,14 +152,7 @@ function ProjectForm({ project, onClose, onDone }: { project?: Project; onClose:
     <FormDialog title={title} verb={verb} ready={name !== ''} onClose={onClose} act={act} fields={['name', 'id']}>
       {(problem) => (
         <>
-          <Field
-            label="Name"
-            required
-            autofocus
-            value={name}
-            onValue={setName}
-            problem={problemAt(problem, 'name')}
-          />
+          <NameField value={name} onValue={setName} problem={problemAt(problem, 'name')} />
           {!project && (
             <Field
               label="Id"

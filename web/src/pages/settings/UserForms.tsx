@@ -4,7 +4,7 @@
 import { useState } from 'preact/hooks';
 
 import { api } from '../../api/client';
-import { Checkbox, Field, Select } from '../../parts/Field';
+import { Checkbox, Field, NameField, Select } from '../../parts/Field';
 import { FormDialog } from '../../parts/FormDialog';
 import { problemAt } from '../../parts/useSubmit';
 import { useLoad } from '../../state/load';
@@ -57,15 +57,7 @@ export function NewUserForm({ onClose, onDone }: Sheet) {
     >
       {(problem) => (
         <>
-          <Field
-            label="Name"
-            required
-            autofocus
-            autocomplete="off"
-            value={name}
-            onValue={setName}
-            problem={problemAt(problem, 'name')}
-          />
+          <NameField value={name} onValue={setName} problem={problemAt(problem, 'name')} />
           <Select
             label="Kind"
             value={kind}

@@ -4,8 +4,8 @@
 import { useId } from 'preact/hooks';
 
 import type { Problem } from '../../api/problem';
-import { Button, IconButton } from '../../parts/Button';
 import { Field, Select } from '../../parts/Field';
+import { RowFields } from '../../parts/RowFields';
 import { href } from '../../state/url';
 import { BLANK, LABELS, matcherText, OPERATORS, problemWithin, type Matcher, type Operator } from './matchers';
 import './silences.css';
@@ -23,69 +23,61 @@ export interface MatcherFieldsProps {
 
 export function MatcherFields({ legend, matchers, onChange, problem, place, hint }: MatcherFieldsProps) {
   const id = useId();
-  const set = (at: number, changed: Partial<Matcher>): void =>
-    onChange(matchers.map((each, index) => (index === at ? { ...each, ...changed } : each)));
   const isWithin = matchers.some((_, at) => problemWithin(problem, `${place}.${at}`));
   const told = isWithin ? undefined : problemWithin(problem, place);
   return (
-    <fieldset class="choices matchers">
-      <legend>{legend}</legend>
-      {matchers.map((each, at) => (
-        <div key={at} class="matcher" role="group" aria-label={`Matcher ${at + 1}`}>
-          <Field
-            label="Label"
-            hideLabel
-            placeholder="label"
-            list={id}
-            value={each.label}
-            onValue={(label) => set(at, { label })}
-            problem={problemWithin(problem, `${place}.${at}.label`)}
-            autocomplete="off"
-            spellcheck={false}
-            maxLength={255}
-          />
-          <Select
-            label="Comparison"
-            hideLabel
-            value={each.op ?? '='}
-            onValue={(op) => set(at, { op: op as Operator })}
-            options={OPERATORS}
-          />
-          <Field
-            label="Value"
-            hideLabel
-            placeholder={each.op?.includes('~') ? 'expression, all of the value' : 'value'}
-            value={each.value}
-            onValue={(value) => set(at, { value })}
-            problem={problemWithin(problem, `${place}.${at}.value`)}
-            autocomplete="off"
-            spellcheck={false}
-            maxLength={255}
-          />
-          <IconButton
-            icon="trash"
-            label={`Remove matcher ${at + 1}`}
-            onClick={() => onChange(matchers.filter((_, index) => index !== at))}
-          />
-        </div>
-      ))}
+    <>
+      <RowFields
+        legend={legend}
+        one="matcher"
+        rows={matchers}
+        onChange={onChange}
+        blank={BLANK}
+        hint={hint}
+        problem={told}
+        rowClass="matcher"
+      >
+        {(each, set, at) => (
+          <>
+            <Field
+              label="Label"
+              hideLabel
+              placeholder="label"
+              list={id}
+              value={each.label}
+              onValue={(label) => set({ label })}
+              problem={problemWithin(problem, `${place}.${at}.label`)}
+              autocomplete="off"
+              spellcheck={false}
+              maxLength={255}
+            />
+            <Select
+              label="Comparison"
+              hideLabel
+              value={each.op ?? '='}
+              onValue={(op) => set({ op: op as Operator })}
+              options={OPERATORS}
+            />
+            <Field
+              label="Value"
+              hideLabel
+              placeholder={each.op?.includes('~') ? 'expression, all of the value' : 'value'}
+              value={each.value}
+              onValue={(value) => set({ value })}
+              problem={problemWithin(problem, `${place}.${at}.value`)}
+              autocomplete="off"
+              spellcheck={false}
+              maxLength={255}
+            />
+          </>
+        )}
+      </RowFields>
       <datalist id={id}>
-        {LABELS.map((each) => (
-          <option key={each} value={each} />
+        {LABELS.map((label) => (
+          <option key={label} value={label} />
         ))}
       </datalist>
-      {hint && <p class="field-hint">{hint}</p>}
-      {told && (
-        <p class="field-problem" role="alert">
-          {told}
-        </p>
-      )}
-      <div>
-        <Button icon="plus" onClick={() => onChange([...matchers, BLANK])}>
-          Add a matcher
-        </Button>
-      </div>
-    </fieldset>
+    </>
   );
 }
 
