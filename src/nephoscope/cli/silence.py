@@ -93,17 +93,13 @@ def list_silences(
         click.echo("There are no such silences; `nephoscope silence --help` tells how to make one.")
     else:
         print_table(
-            ("id", "state", "from", "until", "about", "project", "author", "comment"),
+            ("id", "when", "about", "comment"),
             [
                 (
                     each["id"],
-                    each["state"],
-                    time_text(each["from_ms"]),
-                    time_text(each["until_ms"]),
-                    matchers_text(each["matchers"]),
-                    each["project_id"] or ALL,
-                    each["author"],
-                    each["comment"],
+                    _when(each),
+                    f"{matchers_text(each['matchers'])} {_whose(each)}",
+                    f"{each['author']}: {each['comment']}",
                 )
                 for each in found
             ],
@@ -264,6 +260,12 @@ def _end(last_ns: int | None, until_ns: int | None, begin_ns: int | None) -> str
 
 def _times(shown: dict[str, Any]) -> str:
     return f"from {time_text(shown['from_ms'])} until {time_text(shown['until_ms'])}"
+
+
+def _when(shown: dict[str, Any]) -> str:
+    return (
+        f"until {time_text(shown['until_ms'])}" if shown["state"] == "active" else f"{shown['state']}, {_times(shown)}"
+    )
 
 
 def _whose(shown: dict[str, Any]) -> str:

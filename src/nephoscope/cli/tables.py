@@ -26,7 +26,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
     table = Table(box=None, header_style="dim", pad_edge=False)
     for head in heads:
-        table.add_column(head, no_wrap=head == "id")
+        table.add_column(head, no_wrap=head == "id", overflow="fold")
     for row in rows:
         table.add_row(*row)
     Console(markup=False, highlight=False).print(table)
