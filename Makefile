@@ -12,6 +12,8 @@ BIN := $(VENV)/bin
 WEB := src/nephoscope/web/index.html
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/browser/*' -not -name '*.md')
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# Tests of whole programs wait for them, so there is one worker more than there are processors; four at most.
+WORKERS = $(shell n=$$(nproc 2>/dev/null || echo 3); echo $$((n < 3 ? n + 1 : 4)))
 # What `make up ARGS=…` and `make test ARGS=…` hand on, for instance ARGS='-k statsd'.
 ARGS ?=
 
@@ -50,7 +52,9 @@ setup: $(VENV)/dev-installed  ## make .venv with all that development needs, at 
 
 .PHONY: test
 test: setup test-packages test-keystone-env test-ceilometer-env lint web-test  ## install what tests need, and test all
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@# Each worker, and each program that a test starts, would compile all of ours anew where no bytecode is written.
+	PYTHONDONTWRITEBYTECODE= \
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: lint
 lint: setup  ## check style (ruff) and types (mypy)

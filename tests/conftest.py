@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures for all tests: the real services, started once a session and only when a test asks for them."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +16,7 @@ from nephoscope.store import schema
 from nephoscope.store.contract import Store
 from nephoscope.store.engines import open_store
 from nephoscope.store.engines.settings import EngineSettings
+from tests import scratch
 from tests.services import clickhouse as clickhouse_service
 from tests.services import libvirt as libvirt_service
 from tests.services import postgresql as postgresql_service
@@ -22,6 +27,7 @@ from tests.services.postgresql import PostgreSQL
 from tests.services.rabbitmq import RabbitMQ
 from tests.store.measured import Measured
 from tests.store.opened import Engine
+from tests.store.standing import Standing
 
 # How long an example takes says something of the machine, and of what else runs there.
 settings.register_profile("here", deadline=None)
@@ -31,6 +37,19 @@ settings.load_profile("here")
 # to itself as far as can be.
 FIRST = ("tests/browser/", "tests/system/")
 LAST = "tests/browser/test_speed.py"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the run's files in memory, unless TMPDIR or `--basetemp` says where they are wanted."""
+    if hasattr(config, "workerinput") or os.environ.get("TMPDIR") or config.option.basetemp:
+        return
+    if folder := scratch.make():
+        # For workers and whatever tests start; and for this process, which may have asked before.
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+        # No longer than usual: paths of sockets have a bound, and pages show where data are.
+        config.option.basetemp = str(folder / "t")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -124,21 +143,48 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return Engine(dsn, Path(dsn).name)
 
 
-@pytest.fixture
-def store(engine: Engine) -> Iterator[Store]:
-    """A store with our schema, once per engine."""
-    with engine.store() as opened:
-        schema.upgrade(opened, schema.Layout())
-        yield opened
+@pytest.fixture(scope="session")
+def standing_embedded(embedded_dsn: str) -> Iterator[Standing]:
+    """What `embedded_store` lends."""
+    with closing(Standing(lambda: Engine(embedded_dsn, f"test_{uuid4().hex[:12]}"))) as standing:
+        yield standing
+
+
+@pytest.fixture(scope="session")
+def standing_clickhouse(clickhouse: ClickHouse) -> Iterator[Standing]:
+    """What `store` lends of the engine behind HTTP."""
+
+    def make() -> Engine:
+        if not clickhouse.running:
+            clickhouse.start()
+        name = clickhouse.create_database()
+        return Engine(clickhouse.url(name), name)
+
+    with closing(Standing(make)) as standing:
+        yield standing
 
 
 @pytest.fixture
-def measured(embedded: Engine) -> Iterator[Measured]:
+def embedded_store(standing_embedded: Standing) -> Iterator[Store]:
+    """A store with our schema and no rows in the embedded engine."""
+    with standing_embedded.lent() as store:
+        yield store
+
+
+@pytest.fixture(params=["chdb", "clickhouse"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store with our schema and no rows, once per engine."""
+    name = "standing_embedded" if request.param == "chdb" else "standing_clickhouse"
+    standing: Standing = request.getfixturevalue(name)
+    with standing.lent() as store:
+        yield store
+
+
+@pytest.fixture
+def measured(embedded_store: Store) -> Iterator[Measured]:
     """Series, commit and reader over the embedded engine."""
-    with embedded.store() as opened:
-        schema.upgrade(opened, schema.Layout())
-        with Measured.over(opened) as measured:
-            yield measured
+    with Measured.over(embedded_store) as measured:
+        yield measured
 
 
 @pytest.fixture

@@ -64,6 +64,8 @@ def run(spec: str, cloud: Server) -> None:
         "CI": "1",
     }
     command = [node(), "node_modules/@playwright/test/cli.js", "test", f"browser/{SPECS[spec].name}"]
+    # It is emptied first, and another spec may be at work.
+    command += ["--output", f"browser/out/failed/{spec}"]
     done = subprocess.run(command, cwd=WEB, env=env, capture_output=True, text=True, check=False, timeout=TIMEOUT_S)
     said = COLOUR.sub("", done.stdout + done.stderr)
     assert done.returncode == 0, f"\n{said}"

@@ -1,29 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-All specs of web/browser but those that measure, one test a file.
+Every page in both themes and at two widths; pictures of them are left in web/browser/out.
 
-One of them by itself: `make test ARGS='tests/browser -k login'`. Pictures of all pages are left in web/browser/out.
+It takes nearly as long as all other specs together, which another worker may run meanwhile.
 """
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.browser.running import SPECS, TIMEOUT_S, made_up_cloud, run
-from tests.system.server import Server
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with made_up_cloud(tmp_path_factory.mktemp("cloud")) as server:
-        yield server
+from tests.browser.running import TIMEOUT_S, made_up_cloud, run
 
 
 @pytest.mark.timeout(TIMEOUT_S)
-@pytest.mark.parametrize("spec", [name for name in SPECS if name != "speed"])
-def test_in_a_browser(cloud: Server, spec: str) -> None:
-    run(spec, cloud)
-
-
-def test_there_are_specs_to_run() -> None:
-    assert {"login", "pages", "address", "keys", "rights", "gone", "export", "speed"} <= SPECS.keys()
+def test_in_a_browser(tmp_path: Path) -> None:
+    with made_up_cloud(tmp_path) as cloud:
+        run("pages", cloud)

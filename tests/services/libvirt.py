@@ -202,8 +202,9 @@ def guest_xml(
 
 @contextmanager
 def started() -> Iterator[Libvirtd]:
-    """A running daemon in a folder of its own directly under the temporary folder; all is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="nephoscope-libvirt-"))
+    """A running daemon in a folder of its own; all is gone afterwards."""
+    # The paths of its sockets are as long as they may be.
+    folder = Path(tempfile.mkdtemp(prefix="nephoscope-libvirt-", dir="/tmp"))
     folder.chmod(0o755)
     daemon: Libvirtd | None = None
     try:

@@ -3,7 +3,7 @@
 """What every engine promises, asked of each: the embedded one and one behind HTTP."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,14 @@ OUT_OF_BOUNDS = (
     "SELECT * FROM file('/etc/hostname', 'LineAsString')",
     "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')",
 )
+
+
+@pytest.fixture
+def store(engine: Engine) -> Iterator[Store]:
+    """Our schema in the database of `engine`, which tests open once more with other bounds."""
+    with engine.store() as opened:
+        schema.upgrade(opened, schema.Layout())
+        yield opened
 
 
 def rows(*points: tuple[int, int, float]) -> pa.Table:

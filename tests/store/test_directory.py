@@ -14,13 +14,11 @@ from nephoscope.model.errors import StoreUnavailable
 from nephoscope.model.metric import MetricDraft
 from nephoscope.model.resource import ResourceChange
 from nephoscope.store import directory as module
-from nephoscope.store import schema
 from nephoscope.store.contract import Store
 from nephoscope.store.directory import Directory
 from nephoscope.store.index import open_index
 from nephoscope.store.index.contract import Index
 from tests.store.index.samples import draft, make
-from tests.store.opened import Engine
 
 LOW = MetricDraft(archive_policy_name="low", unit="%")
 
@@ -32,13 +30,6 @@ def index(tmp_path: Path) -> Iterator[Index]:
     opened.install_builtins()
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def kept(embedded: Engine) -> Iterator[Store]:
-    with embedded.store() as store:
-        schema.upgrade(store, schema.Layout())
-        yield store
 
 
 def metrics(store: Store) -> list[tuple[str, str, str]]:
@@ -70,52 +61,52 @@ def test_names_follow_what_is_made_changed_and_deleted(store: Store, index: Inde
     assert [] == resources(store)
 
 
-def test_a_store_that_knows_less_than_the_index_believes_is_filled_anew(kept: Store, index: Index) -> None:
+def test_a_store_that_knows_less_than_the_index_believes_is_filled_anew(embedded_store: Store, index: Index) -> None:
     make(index, "vm", metrics={"cpu": LOW})
-    Directory(kept, index).refresh()
-    Directory(kept, index).check()
+    Directory(embedded_store, index).refresh()
+    Directory(embedded_store, index).check()
     assert index.directory.take(10) is None
-    kept.execute("TRUNCATE TABLE names")
-    kept.execute("TRUNCATE TABLE resource_names")
-    again = Directory(kept, index)
+    embedded_store.execute("TRUNCATE TABLE names")
+    embedded_store.execute("TRUNCATE TABLE resource_names")
+    again = Directory(embedded_store, index)
     again.check()
     again.refresh()
-    assert [("cpu", "vm", "")] == metrics(kept)
-    assert ["vm"] == resources(kept)
+    assert [("cpu", "vm", "")] == metrics(embedded_store)
+    assert ["vm"] == resources(embedded_store)
 
 
-def test_names_of_another_index_give_way(kept: Store, index: Index) -> None:
+def test_names_of_another_index_give_way(embedded_store: Store, index: Index) -> None:
     """A store that was written with higher versions than this index has given out."""
     make(index, "vm")
-    kept.execute("INSERT INTO resource_names (number, name, version) VALUES (1, 'stale', 1000)")
-    directory = Directory(kept, index)
+    embedded_store.execute("INSERT INTO resource_names (number, name, version) VALUES (1, 'stale', 1000)")
+    directory = Directory(embedded_store, index)
     directory.check()
     directory.refresh()
-    assert ["vm"] == resources(kept)
+    assert ["vm"] == resources(embedded_store)
 
 
 def test_changes_that_the_store_refused_are_brought_over_later(
-    kept: Store, index: Index, monkeypatch: pytest.MonkeyPatch
+    embedded_store: Store, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise StoreUnavailable("the disk is full")
 
     make(index, "vm", metrics={"cpu": LOW})
-    directory = Directory(kept, index)
+    directory = Directory(embedded_store, index)
     with monkeypatch.context() as patch:
-        patch.setattr(kept, "insert", refuse)
+        patch.setattr(embedded_store, "insert", refuse)
         with pytest.raises(StoreUnavailable, match="full"):
             directory.refresh()
     directory.refresh()
-    assert [("cpu", "vm", "")] == metrics(kept)
+    assert [("cpu", "vm", "")] == metrics(embedded_store)
 
 
-def test_many_changes_go_over_in_portions(kept: Store, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_changes_go_over_in_portions(embedded_store: Store, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CHANGES_AT_ONCE", 7)
     index.resources.create([draft(f"vm{place:02}", metrics={"cpu": LOW}) for place in range(20)])
-    Directory(kept, index).refresh()
-    assert [f"vm{place:02}" for place in range(20)] == resources(kept)
-    assert 20 == len(metrics(kept))
+    Directory(embedded_store, index).refresh()
+    assert [f"vm{place:02}" for place in range(20)] == resources(embedded_store)
+    assert 20 == len(metrics(embedded_store))
 
 
 STEPS = st.lists(st.tuples(st.sampled_from(["make", "move", "drop", "refresh"]), st.integers(0, 3)), max_size=12)
@@ -123,9 +114,9 @@ STEPS = st.lists(st.tuples(st.sampled_from(["make", "move", "drop", "refresh"]),
 
 @given(steps=STEPS)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_two_nodes_agree_in_the_end(kept: Store, index: Index, steps: list[tuple[str, int]]) -> None:
+def test_two_nodes_agree_in_the_end(embedded_store: Store, index: Index, steps: list[tuple[str, int]]) -> None:
     """Whatever order things are changed and brought over in, by two at the same time."""
-    nodes = [Directory(kept, index), Directory(kept, index)]
+    nodes = [Directory(embedded_store, index), Directory(embedded_store, index)]
     for step, place in steps:
         id_ = draft(f"vm{place}").id
         known = index.resources.get_many([id_])
@@ -143,5 +134,5 @@ def test_two_nodes_agree_in_the_end(kept: Store, index: Index, steps: list[tuple
                 thread.join()
     nodes[0].refresh()
     expected = sorted(("cpu", each.original_resource_id, each.project_id or "") for each in index.resources.find())
-    assert expected == metrics(kept)
-    assert [name for _, name, _ in expected] == resources(kept)
+    assert expected == metrics(embedded_store)
+    assert [name for _, name, _ in expected] == resources(embedded_store)

@@ -1,22 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A filled store for the tests of SQL."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from nephoscope.store import schema
 from nephoscope.store.contract import Store
 from tests.query.sql.told import Told, told
-from tests.store.opened import Engine
 
 
 @pytest.fixture
-def blue_and_green(embedded: Engine) -> Iterator[Told]:
+def blue_and_green(embedded_store: Store) -> Told:
     """Two projects' data in the embedded engine."""
-    with embedded.store() as store:
-        schema.upgrade(store, schema.Layout())
-        yield told(store)
+    return told(embedded_store)
 
 
 @pytest.fixture

@@ -91,12 +91,13 @@ def test_names_are_brought_up_to_date_before_each_statement(blue_and_green: Told
     assert [True, True] == asked
 
 
-def test_a_statement_that_waits_for_its_turn_is_cancelled_before_it(embedded: Engine, blue_and_green: Told) -> None:
+def test_a_statement_that_waits_for_its_turn_is_cancelled_before_it(embedded_dsn: str, blue_and_green: Told) -> None:
+    engine = Engine(embedded_dsn, blue_and_green.store.database)
     long = (
         "SELECT count() FROM (SELECT arrayJoin(range(1000000)) AS a) AS x, "
         "(SELECT arrayJoin(range(1000000)) AS b) AS y WHERE (x.a * y.b) % 7 = 3"
     )
-    with embedded.store(EngineSettings(guests_max=1)) as single, ThreadPoolExecutor(2) as threads:
+    with engine.store(EngineSettings(guests_max=1)) as single, ThreadPoolExecutor(2) as threads:
         statements = Statements(single, known_already)
         first, second = uuid4(), uuid4()
         busy = threads.submit(statements.run, long, BLUE, "ann", first)
