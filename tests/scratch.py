@@ -26,7 +26,8 @@ def make(memory: Path = MEMORY, room_bytes: int = ROOM_BYTES) -> Path | None:
     if not memory.is_dir() or not os.access(memory, os.W_OK):
         return None
     for left in memory.glob("nephoscope-*"):
-        if not psutil.pid_exists(int(left.name.partition("-")[2])):
+        pid = left.name.partition("-")[2]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
             shutil.rmtree(left, ignore_errors=True)
     about = os.statvfs(memory)
     if about.f_flag & os.ST_NOEXEC:  # tests write programs
