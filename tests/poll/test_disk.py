@@ -2,6 +2,7 @@
 """Disk I/O."""
 
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import pytest
 
 from nephoscope.poll.disk import Disk
 from nephoscope.poll.host import Host
+from tests.project import PROJECT
 
 
 def counters(read_bytes: int) -> SimpleNamespace:
@@ -53,7 +55,7 @@ def test_where_the_list_of_devices_is_hidden_partitions_are_better_than_nothing(
     assert len(batch.resources) == 3
 
 
-def test_writing_to_this_machines_disk_shows(tmp_path: Path) -> None:
+def test_writing_to_this_machines_disk_shows() -> None:
     def written() -> float:
         batch = Disk(Host("box")).poll(1).batch()
         return sum(
@@ -61,7 +63,8 @@ def test_writing_to_this_machines_disk_shows(tmp_path: Path) -> None:
         )
 
     before = written()
-    with (tmp_path / "file").open("wb") as file:
+    # Temporary files may be kept in memory; what the project lies on is a disk.
+    with tempfile.TemporaryFile(dir=PROJECT) as file:
         file.write(os.urandom(4 * 1024 * 1024))
         file.flush()
         os.fsync(file.fileno())
