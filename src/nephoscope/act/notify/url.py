@@ -90,6 +90,8 @@ def scrubbed(text: str, target: str) -> str:
     >>> scrubbed("h: no way to u:pass@h/x?Signature=a%2Bcd with a+cd", "http://u:pass@h/x?Signature=a%2Bcd")
     'h: no way to ***@h*** with ***'
     """
+    if not text:
+        return text
     for secret in sorted(_secrets(target), key=len, reverse=True):
         if len(secret) >= SECRET_LENGTH_MIN:
             text = text.replace(secret, "***")
