@@ -86,6 +86,7 @@ export function factsOf(status: StatusAnswer): [string, string][] {
   ];
 }
 
+const TABLES_HEIGHT = 400;
 const TABLES: Column<Table>[] = [
   { key: 'table', title: 'Table', cell: (row) => <code>{row.table}</code>, sort: (row) => row.table, fills: true },
   {
@@ -121,7 +122,7 @@ function Tables({ load }: { load: Load<StatusAnswer> }) {
       title="Store"
       note="tables as they lie on the disk"
       load={load}
-      height={narrow.value ? CARDS_HEIGHT : 160}
+      height={narrow.value ? CARDS_HEIGHT : TABLES_HEIGHT}
       empty={({ tables }) => (tables.length ? null : { kind: 'nothing', text: 'Nothing has been stored so far.' })}
     >
       {({ tables }) => (
@@ -130,7 +131,7 @@ function Tables({ load }: { load: Load<StatusAnswer> }) {
           rows={tables}
           columns={TABLES}
           rowKey={(row) => row.table}
-          height={400}
+          height={TABLES_HEIGHT}
           cards
         />
       )}
