@@ -3,7 +3,6 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,14 +12,13 @@ import msgspec
 
 from nephoscope.cli.alarm_importing import import_alarms, import_prometheus
 from nephoscope.cli.alarm_testing import test_alarms
-from nephoscope.cli.connection import with_server
+from nephoscope.cli.connection import listed, with_server
 from nephoscope.cli.tables import AS_JSON, print_table, time_text
 from nephoscope.client.ask import Server
 from nephoscope.model.alarm import SEVERITIES, STATES
 from nephoscope.model.alarm_file import render
 from nephoscope.model.errors import BadRequest, NotFound
 
-READ_AT_ONCE = 1000
 REASON_SHOWN = 80
 
 
@@ -70,8 +68,9 @@ def list_alarms(
         nephoscope alarm list --match "disk*" --json
     """
     found = list(
-        _all(
+        listed(
             server,
+            "alarms",
             state=state,
             severity=severity,
             type=kind,
@@ -207,7 +206,7 @@ alarm.add_command(test_alarms)
 
 def alarm_id(server: Server, name: str) -> str:
     """The id of an alarm by its name or id. NotFound; BadRequest for a name that several have."""
-    fit = [each["id"] for each in _all(server, match=name) if each["name"] == name]
+    fit = [each["id"] for each in listed(server, "alarms", match=name) if each["name"] == name]
     if len(fit) > 1:
         raise BadRequest(f"{len(fit)} alarms have the name {name!r}; say which by its id: {', '.join(fit)}")
     if fit:
@@ -216,16 +215,6 @@ def alarm_id(server: Server, name: str) -> str:
         return str(server.get(f"alarms/{quote(name, safe='')}")["alarm"]["id"])
     except NotFound:
         raise NotFound(f"there is no alarm {name!r}; `nephoscope alarm list` shows those that there are") from None
-
-
-def _all(server: Server, **filters: str | None) -> Iterator[dict[str, Any]]:
-    marker = None
-    while True:
-        page = server.get("alarms", limit=READ_AT_ONCE, marker=marker, **filters)
-        yield from page["alarms"]
-        marker = page["next"]
-        if not marker:
-            return
 
 
 def _definition(shown: dict[str, Any]) -> str:

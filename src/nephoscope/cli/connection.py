@@ -2,7 +2,7 @@
 """How commands reach a server: its address and a token, from options, the environment, or the data directory here."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from nephoscope.model.errors import NephoscopeError
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEFAULT_URL = "http://127.0.0.1:8040"
+READ_AT_ONCE = 1000
 OWNER_TOKEN = Path("data") / "owner.token"
 
 
@@ -45,6 +46,17 @@ def connect(url: str, token_file: Path | None = None, ca_file: Path | None = Non
     if path is not None and not path.is_file():
         raise click.ClickException(f"{path}: there is no such token file")
     return Server(url, credentials=bearer_from(path) if path else no_credentials, ca_file=ca_file)
+
+
+def listed(server: Server, path: str, **filters: str | None) -> Iterator[dict[str, Any]]:
+    """All that a list of the API has, page by page; its pages name it as the last part of its path."""
+    name, marker = path.rpartition("/")[2], None
+    while True:
+        page = server.get(path, limit=READ_AT_ONCE, marker=marker, **filters)
+        yield from page[name]
+        marker = page["next"]
+        if not marker:
+            return
 
 
 class problems_shown:  # noqa: N801 - reads as a statement

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import click
 import msgspec
 
-from nephoscope.cli.connection import with_server
+from nephoscope.cli.connection import listed, with_server
 from nephoscope.cli.tables import AS_JSON, print_table, time_text
 from nephoscope.client.ask import Server
 from nephoscope.model.errors import NotFound
@@ -43,12 +43,7 @@ def scale() -> None:
 @with_server
 def groups(server: Server, as_json: bool) -> None:
     """List groups: how many members each has, and how it is."""
-    found: list[dict[str, Any]] = []
-    page = server.get("scaling/groups", limit=1000)
-    found += page["groups"]
-    while page["next"]:
-        page = server.get("scaling/groups", limit=1000, marker=page["next"])
-        found += page["groups"]
+    found = list(listed(server, "scaling/groups"))
     if as_json:
         click.echo(msgspec.json.encode(found))
     elif not found:

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """`nephoscope silence`: what nobody is told of for a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 import click
 import msgspec
 
-from nephoscope.cli.connection import with_server
+from nephoscope.cli.connection import listed, with_server
 from nephoscope.cli.matchers import matchers, matchers_text
 from nephoscope.cli.moments import moment_ns, span_ns
 from nephoscope.cli.tables import AS_JSON, print_table, time_text
@@ -17,7 +17,6 @@ from nephoscope.model import timespan, timestamp
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.matcher import Matcher
 
-READ_AT_ONCE = 1000
 ALL = "*"
 
 FOR = click.option("--for", "last_ns", metavar="SPAN", callback=span_ns, help="How long, such as 30m, 2h or 1d12h.")
@@ -81,7 +80,7 @@ def list_silences(
     found = [
         each
         for state in (("expired",) if expired else ("active", "pending"))
-        for each in _all(server, state=state, project=project)
+        for each in listed(server, "silences", state=state, project=project)
         if author in (None, each["author"]) and not {*wanted} - {*msgspec.convert(each["matchers"], list[Matcher])}
     ]
     if as_json:
@@ -226,16 +225,6 @@ def end(server: Server, ids: Sequence[str]) -> None:
             click.echo(f"{each} is over")
     if failed:
         raise click.exceptions.Exit(1)
-
-
-def _all(server: Server, **filters: str | None) -> Iterator[dict[str, Any]]:
-    marker = None
-    while True:
-        page = server.get("silences", limit=READ_AT_ONCE, marker=marker, **filters)
-        yield from page["silences"]
-        marker = page["next"]
-        if not marker:
-            return
 
 
 def _path(silence_id: str) -> str:
