@@ -131,7 +131,9 @@ class Asking:
             del self._waiting[alarm_id]
             if (error := _failure(waiting.answers.values())) is not None:
                 registry.count("nephoscope_alarm_errors_total")
-                log.error("asking about alarm %s failed; it is asked about again in its next step", alarm_id, exc_info=error)
+                log.error(
+                    "asking about alarm %s failed; it is asked about again in its next step", alarm_id, exc_info=error
+                )
                 continue
             used |= waiting.answers
             taken.append(alarm_id)
