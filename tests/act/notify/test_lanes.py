@@ -35,8 +35,9 @@ def test_few_begin_at_one_place_and_others_are_not_held_up() -> None:
         lanes.add(job(number))
     lanes.add(job(9, place="other:80"))
     assert [1, 9, 2] == begun(lanes)
-    assert (3, 3) == (lanes.running, lanes.waiting)
+    assert (3, 3, 3) == (lanes.turns, lanes.running, lanes.waiting)
     lanes.done([job(1)])
+    assert 2 == lanes.turns
     assert [3] == begun(lanes)
 
 
@@ -148,7 +149,7 @@ def test_whatever_comes_and_ends_when_the_rules_hold(data: Any, at_once: int) ->
                 ended += len(over)
         assert all(count <= at_once for count in Counter(turn[0].place for turn in turns).values())
         running = sum(map(len, turns))
-        assert running == lanes.running
+        assert (len(turns), running) == (lanes.turns, lanes.running)
         assert added == running + lanes.waiting + ended
     while (begun := lanes.begin()) is not None or turns:
         if begun is not None:

@@ -15,7 +15,7 @@ import pytest
 from nephoscope.act.notify.measures import OLDEST, WAITING
 from nephoscope.act.notify.notifier import Notifier
 from nephoscope.act.notify.settings import NotifierSettings
-from nephoscope.model.delivery import Noted
+from nephoscope.model.delivery import Delivery, Noted
 from nephoscope.model.errors import BadRequest, IndexUnavailable
 from nephoscope.observe import registry
 from tests.act.notify.made import BODY, LOOPBACK, KnownTrusts, draft
@@ -151,6 +151,25 @@ def test_what_a_quick_receiver_takes_is_noted_together(
         outbox.wait_for(lambda: ["delivered"] * 50 == outbox.progress())
     assert 50 == sum(sizes)
     assert max(sizes) > 1
+
+
+def test_where_many_wait_they_are_not_claimed_one_by_one_as_there_is_room(
+    outbox: MemoryOutbox, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    claim = outbox.claim
+
+    def counted(limit: int, ttl_ns: int) -> Sequence[Delivery]:
+        claimed = claim(limit, ttl_ns)
+        sizes.append(len(claimed))
+        return claimed
+
+    monkeypatch.setattr(outbox, "claim", counted)
+    put(outbox, *[hook.url] * 200)
+    with running(outbox, waiting_max=20, place_threads_max=1):
+        outbox.wait_for(lambda: ["delivered"] * 200 == outbox.progress())
+    assert 200 == sum(sizes)
+    assert all(size >= 10 for size in sizes[:-2])
 
 
 def test_an_outbox_that_goes_while_it_is_claimed_from_leaves_all_to_whoever_comes_next(

@@ -2,19 +2,17 @@
 """
 One HTTP request and its answer, in time, on a connection that nobody else uses meanwhile and that is kept for a moment.
 
-Written on the standard library's client because of what it does not do: it writes the address as it is given, follows
-nothing, and speaks over the socket that it is handed, which leads where the guard said.
+Our own because of what it does not do: it writes the address as it is given, follows nothing, and speaks over a socket
+that leads where the guard said.
 """
 
-import http.client
-import io
+import re
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import cast
 
+from nephoscope.act.notify.answer import Answer, AnswerReader, NoHttp
 from nephoscope.act.notify.connections import Connection, Connections
 from nephoscope.act.notify.contract import Outcome, Tools
 from nephoscope.act.notify.guard import Address, Guard
@@ -23,23 +21,9 @@ from nephoscope.act.notify.url import WebUrl
 from nephoscope.model.errors import BadRequest, Forbidden
 
 ANSWER_BYTES_MAX = 65536
-# Request timeout, and too many requests.
-TEMPORARY = frozenset({408, 429})
-SENT_AT_ONCE = 16384
+AT_ONCE = 65536
 
-
-@dataclass(frozen=True)
-class Answer:
-    """
-    A status, and the headers that came with it, their names in small letters.
-
-    `body` is what was said, cut where it was longer than whoever asked would read; `whole` tells that it was not.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
-    whole: bool = True
+_HEADER = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 class Failed(Exception):
@@ -93,7 +77,7 @@ class Exchange:
             return self._asked(way, self._connected(way, deadline_s), request, deadline_s)
         except Forbidden as error:
             raise Failed(Outcome("refused", cause="address", error=error.message)) from None
-        except (OSError, UnicodeError, http.client.HTTPException) as error:
+        except (OSError, UnicodeError, NoHttp) as error:
             raise Failed(_failure(error, url)) from None
 
     def close(self) -> None:
@@ -142,23 +126,31 @@ class Exchange:
         return answer
 
     def _answered(self, connection: socket.socket, request: "_Request", deadline_s: float) -> tuple[Answer, bool]:
-        def left_s() -> float:
-            return self._left_s(deadline_s, self._settings.read_timeout_s)
+        """The answer, and whether the connection is fit for more."""
+        rest = memoryview(request.written())
+        while rest:
+            self._wait_at_most(connection, deadline_s)
+            rest = rest[connection.send(rest[:AT_ONCE]) :]
+        reader = AnswerReader(request.bytes_max)
+        while not reader.over:
+            try:
+                self._wait_at_most(connection, deadline_s)
+                data = connection.recv(AT_ONCE)
+            except OSError:
+                # Once the status is there it counts, whatever becomes of the rest.
+                if not reader.has_head:
+                    raise
+                break
+            if not data and reader.is_empty:
+                raise ConnectionResetError
+            reader.feed(data)
+        return reader.answer(), reader.fit
 
-        url = request.url
-        client = http.client.HTTPConnection(url.host, url.port)
-        client.sock = cast(socket.socket, _Timed(connection, left_s))
-        client.request(request.method, url.path, request.body, {"Host": url.authority, **request.headers})
-        response = client.getresponse()
-        told = {name.lower(): value for name, value in response.getheaders()}
-        # Notifications go by the status alone; the rest is read so that the other side can finish.
-        try:
-            said = response.read(request.bytes_max + 1)
-        except (OSError, http.client.HTTPException):
-            return Answer(response.status, told, whole=False), False
-        # What a peer still owes that has hung up is left in `length`.
-        whole = len(said) <= request.bytes_max and not response.length
-        return Answer(response.status, told, said[: request.bytes_max], whole), whole and not response.will_close
+    def _wait_at_most(self, connection: socket.socket, deadline_s: float) -> None:
+        """Bound the next step; mostly as the last one was, and setting it anew would let other threads in."""
+        left_s = self._left_s(deadline_s, self._settings.read_timeout_s)
+        if connection.gettimeout() != left_s:
+            connection.settimeout(left_s)
 
     def _left_s(self, deadline_s: float, most_s: float) -> float:
         left_s = deadline_s - self._monotonic_s()
@@ -188,43 +180,18 @@ class _Request:
     body: bytes
     bytes_max: int
 
-
-class _Timed:
-    """A socket as `http.client` uses one, that waits no longer than `left_s` says at each step."""
-
-    def __init__(self, connection: socket.socket, left_s: Callable[[], float]) -> None:
-        self._connection = connection
-        self._left_s = left_s
-        self._outgoing = bytearray()
-
-    def sendall(self, data: bytes) -> None:
-        """Sent with what comes next, or before the answer is read: a head and its short body are one packet."""
-        self._outgoing += data
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        rest = memoryview(self._outgoing)
-        while rest:
-            self._connection.settimeout(self._left_s())
-            rest = rest[self._connection.send(rest[:SENT_AT_ONCE]) :]
-        return io.BufferedReader(_Incoming(self._connection, self._left_s))
-
-    def close(self) -> None:
-        """Whoever made the connection keeps or closes it: the answer may still be read."""
-
-
-class _Incoming(io.RawIOBase):
-    """What comes in over a socket, as a file."""
-
-    def __init__(self, connection: socket.socket, left_s: Callable[[], float]) -> None:
-        self._connection = connection
-        self._left_s = left_s
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        self._connection.settimeout(self._left_s())
-        return self._connection.recv_into(cast(bytearray, buffer))
+    def written(self) -> bytes:
+        """The request as it goes over the wire. Failed for headers that would be more than one."""
+        headers = {
+            "Host": self.url.authority,
+            "Accept-Encoding": "identity",
+            "Content-Length": str(len(self.body)),
+            **self.headers,
+        }
+        if not all(map(_HEADER.fullmatch, headers.values())):
+            raise Failed(Outcome("refused", cause="header", error="a header would hold what no header can"))
+        lines = (f"{self.method} {self.url.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()))
+        return "\r\n".join((*lines, "\r\n")).encode("latin-1") + self.body
 
 
 def tls_context(settings: NotifierSettings, *, verify: bool) -> ssl.SSLContext:
@@ -255,34 +222,5 @@ def _failure(error: Exception, url: WebUrl) -> Outcome:
         case OSError():
             cause, text = "connection", error.strerror or "the connection was closed"
         case _:
-            cause, text = "protocol", f"the answer is no HTTP: {type(error).__name__}"
+            cause, text = "protocol", str(error)
     return Outcome("again", cause=cause, error=f"{url.place}: {text}", out_of_reach=cause != "protocol")
-
-
-def judged(answer: Answer, now_s: float) -> Outcome:
-    """
-    What a status means for a delivery; `now_s` is the time since the epoch that a date in `Retry-After` is taken from.
-
-    >>> judged(Answer(503, {"retry-after": "7"}), 0.0)
-    Outcome(result='again', status=503, cause='5xx', error='answered 503', pause_s=7.0, out_of_reach=False)
-    """
-    status = answer.status
-    if 200 <= status < 300:
-        return Outcome("delivered", status)
-    error = f"answered {status}"
-    if 300 <= status < 400:
-        return Outcome("refused", status, "redirect", f"{error}, a redirection, which is not followed")
-    if status >= 500 or status in TEMPORARY:
-        cause = "5xx" if status >= 500 else str(status)
-        return Outcome("again", status, cause, error, _pause_s(answer.headers.get("retry-after", ""), now_s))
-    return Outcome("refused", status, "4xx", error)
-
-
-def _pause_s(retry_after: str, now_s: float) -> float:
-    """Seconds, or a date, as HTTP has it; 0 for what is neither."""
-    if retry_after.isascii() and retry_after.isdigit():
-        return float(retry_after[:10])
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - now_s)
-    except (ValueError, OverflowError):
-        return 0.0

@@ -3,13 +3,15 @@
 
 import base64
 from collections.abc import Mapping
+from random import getrandbits
 from string import punctuation
 from urllib.parse import quote
-from uuid import uuid4
+from uuid import UUID
 
+from nephoscope.act.notify.answer import judged
 from nephoscope.act.notify.body import encoded
 from nephoscope.act.notify.contract import Identity, Outcome, Tools
-from nephoscope.act.notify.exchange import Exchange, Failed, judged
+from nephoscope.act.notify.exchange import Exchange, Failed
 from nephoscope.act.notify.secret import SIGNATURE_HEADER, SecretFile, signature
 from nephoscope.act.notify.url import WebUrl
 from nephoscope.model.action_url import TRUST, trust_of
@@ -34,7 +36,7 @@ class Posting:
         """Post a body once and judge the answer."""
         sent = {
             "Content-Type": "application/json",
-            "x-openstack-request-id": f"req-{uuid4()}",
+            "x-openstack-request-id": f"req-{UUID(int=getrandbits(128), version=4)}",
             "Idempotency-Key": quote(key, safe=punctuation),
             **headers,
         }

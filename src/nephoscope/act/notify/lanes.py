@@ -52,6 +52,7 @@ class Lanes:
         self._lines: dict[Line, list[Job]] = {}
         self._running: dict[Line, int] = {}
         self.waiting = 0
+        self.turns = 0
 
     @property
     def running(self) -> int:
@@ -77,6 +78,7 @@ class Lanes:
         for name, place in self._places.items():
             if place.ready and place.turns < self._at_once:
                 place.turns += 1
+                self.turns += 1
                 self._places.move_to_end(name)
                 return self._next(place)
         return None
@@ -91,6 +93,7 @@ class Lanes:
         name = turn[0].place
         place = self._places[name]
         place.turns -= 1
+        self.turns -= 1
         for job in turn:
             del self._running[job.line]
             if self._lines[job.line]:

@@ -24,6 +24,7 @@ from nephoscope.act.notify.contract import Channel, Identity, Outcome, Resolve, 
 from nephoscope.act.notify.delivering import Delivering
 from nephoscope.act.notify.lanes import Job, Lanes
 from nephoscope.act.notify.measures import Backlog
+from nephoscope.act.notify.pace import WINDOW_S, Pace
 from nephoscope.act.notify.settings import NotifierSettings
 from nephoscope.model.delivery import Delivery, Noted
 from nephoscope.model.errors import BadRequest, NephoscopeError, NotFound
@@ -71,7 +72,10 @@ class Notifier:
         self._channels: dict[str, Channel] = {}
         # Guards the lanes and tells of changes to them.
         self._changed = threading.Condition()
+        # One thread waits for what may begin next, the others for that one.
+        self._door = threading.Lock()
         self._lanes = Lanes(settings.place_threads_max)
+        self._pace = Pace(monotonic_s)
         # Since when there has been no room for more; and whether there may be more than there was room for.
         self._full_since_s: float | None = None
         self._is_short = False
@@ -122,7 +126,7 @@ class Notifier:
         self._claims.stop()
 
     def claim(self) -> bool:
-        """Take what is due, as much as there is room for; tells whether there may be more. Errors as the outbox's."""
+        """Take what is due, as much as there is room for; tells whether to go on at once. Errors as the outbox's."""
         room = self._room()
         if room <= 0:
             return False
@@ -145,10 +149,18 @@ class Notifier:
         with self._changed:
             for job in jobs:
                 self._lanes.add(job)
-            self._changed.notify(len(jobs))
+            self._changed.notify_all()
         self._delivering.note(hopeless)
         self._is_short = len(claimed) == room
-        return self._is_short
+        return self._wants_more()
+
+    def _wants_more(self) -> bool:
+        """
+        Whether there may be more, and room for many: not a few as soon as there is room for those.
+
+        A claim costs the same for one as for hundreds.
+        """
+        return self._is_short and self._lanes.waiting <= self._settings.waiting_max // 2
 
     def _admitted(self, delivery: Delivery, is_looked_at: bool) -> Job | Outcome:
         """What waits for its turn, or why it cannot have one."""
@@ -224,8 +236,7 @@ class Notifier:
         with self._changed:
             self._lanes.done(turn)
             self._changed.notify_all()
-            has_room = self._lanes.waiting <= self._settings.waiting_max // 2
-        if has_room and self._is_short:
+        if self._wants_more():
             self._awake.set()
 
     def _following(self, job: Job) -> Job | None:
@@ -234,9 +245,11 @@ class Notifier:
 
     def _next(self) -> Job | None:
         """Wait for a delivery whose turn it is; None once we stop."""
-        with self._changed:
+        with self._door, self._changed:
             while not self._stopping.is_set():
-                if (job := self._lanes.begin()) is not None:
+                may_begin = self._pace.may_begin(self._lanes.turns)
+                if may_begin and (job := self._lanes.begin()) is not None:
+                    self._pace.begun()
                     return job
-                self._changed.wait()
+                self._changed.wait(WINDOW_S if self._lanes.waiting and not may_begin else None)
         return None

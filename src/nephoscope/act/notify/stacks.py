@@ -9,8 +9,9 @@ from urllib.parse import quote, unquote, urlencode
 
 import msgspec
 
+from nephoscope.act.notify.answer import Answer, judged
 from nephoscope.act.notify.contract import Outcome, Tools
-from nephoscope.act.notify.exchange import Answer, Exchange, Failed, judged
+from nephoscope.act.notify.exchange import Exchange, Failed
 from nephoscope.act.notify.url import WebUrl
 from nephoscope.model.errors import BadRequest
 

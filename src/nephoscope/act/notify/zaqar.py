@@ -9,9 +9,10 @@ from uuid import uuid4
 
 import msgspec
 
+from nephoscope.act.notify.answer import Answer, judged
 from nephoscope.act.notify.body import ordered
 from nephoscope.act.notify.contract import Outcome, Tools
-from nephoscope.act.notify.exchange import Answer, Exchange, Failed, judged
+from nephoscope.act.notify.exchange import Exchange, Failed
 from nephoscope.act.notify.http import required, trust_token
 from nephoscope.act.notify.url import WebUrl, query_of
 from nephoscope.model.action_url import trust_of

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from nephoscope.act.notify.exchange import TEMPORARY, Answer, Exchange, Failed
+from nephoscope.act.notify.answer import TEMPORARY, Answer
+from nephoscope.act.notify.exchange import Exchange, Failed
 from nephoscope.act.notify.url import WebUrl
 from nephoscope.act.scale.actuators.tools import Tools
 from nephoscope.model.errors import BadRequest, NotFound, Unavailable

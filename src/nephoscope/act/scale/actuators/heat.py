@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from nephoscope.act.notify.exchange import Answer
+from nephoscope.act.notify.answer import Answer
 from nephoscope.act.notify.stacks import StackResource
 from nephoscope.act.notify.url import WebUrl
 from nephoscope.act.scale.actuators.asking import Asking, decoded

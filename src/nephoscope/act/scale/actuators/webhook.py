@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import msgspec
 
-from nephoscope.act.notify.exchange import Answer
+from nephoscope.act.notify.answer import Answer
 from nephoscope.act.notify.http import basic
 from nephoscope.act.notify.secret import SIGNATURE_HEADER, SecretFile, signature
 from nephoscope.act.notify.url import WebUrl
