@@ -36,7 +36,9 @@ class Work:
             assert self.changed.wait_for(lambda: self.times >= times, PATIENCE_S)
 
 
-def repeating(work: Callable[[], object], every_s: float, failed: Callable[[], None] = lambda: None) -> Repeating:
+def repeating(
+    work: Callable[[], object], every_s: float | Callable[[], float], failed: Callable[[], None] = lambda: None
+) -> Repeating:
     return Repeating("test", work, every_s, log=log, waits="nothing is done now", failed=failed)
 
 
@@ -50,6 +52,18 @@ def test_it_is_done_again_and_again() -> None:
     assert found.is_stopping
     found.wake()
     assert times == work.times
+
+
+def test_it_may_tell_each_time_how_long_it_is_until_the_next() -> None:
+    work = Work()
+    pauses = iter([0.0, 0.0, 0.0])
+    found = repeating(work, lambda: next(pauses, NEVER_S))
+    found.start()
+    work.wait_for(3)
+    found.wake()
+    work.wait_for(4)
+    found.stop()
+    assert 4 == work.times
 
 
 def test_it_is_done_when_woken_and_not_before_its_time() -> None:

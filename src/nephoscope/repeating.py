@@ -12,6 +12,8 @@ class Repeating:
     """
     Does `work` every `every_s`, counted from the end of the one before, and at once when it is woken.
 
+    `every_s` may be what is asked each time how long it is until the next.
+
     What goes wrong is logged: `waits` says what does not happen for now, for errors that people can do something about,
     with what they say; errors of our own come with their trace. `failed` is called after either.
     """
@@ -20,7 +22,7 @@ class Repeating:
         self,
         name: str,
         work: Callable[[], object],
-        every_s: float,
+        every_s: float | Callable[[], float],
         *,
         log: logging.Logger,
         waits: str,
@@ -57,7 +59,7 @@ class Repeating:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._awake.wait(self._every_s)
+            self._awake.wait(self._every_s() if callable(self._every_s) else self._every_s)
             self._awake.clear()
             if self._stopping.is_set():
                 return

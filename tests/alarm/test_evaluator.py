@@ -2,6 +2,7 @@
 # ruff: noqa: SIM300 - the expected value comes first
 """The evaluator over a real index and store: what is due, what becomes of alarms, what goes into the outbox."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -35,6 +36,7 @@ from nephoscope.store.index.alarm_contract import Author, Limits
 from tests.alarm.conftest import NOW_NS, SECOND_NS, World
 
 AUTHOR = Author("ann", "blue")
+PATIENCE_S = 30.0
 HOOK = "http://192.0.2.1/hook"
 
 
@@ -102,6 +104,24 @@ def history(world: World, alarm: Alarm) -> list[str]:
     """States entered, oldest first."""
     found = world.index.alarms.history(equal("alarm_id", alarm.id))
     return [each.detail["state"] for each in reversed(found) if each.type == "state transition"]
+
+
+def test_the_rhythm_is_that_of_buckets_so_that_none_waits_once_it_has_settled(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tick_s, settle_s = 10_000, 1
+    monkeypatch.setattr("nephoscope.alarm.evaluator.TICK_S", float(tick_s))
+    alarm = make(world, busy())
+    evaluation = Evaluation(world)
+    evaluation.now_ns = (NOW_NS // SECOND_NS // tick_s * tick_s + tick_s + settle_s) * SECOND_NS - SECOND_NS // 100
+    evaluation.evaluator.start()
+    try:
+        until_s = time.monotonic() + PATIENCE_S
+        while now(world, alarm).state_reason == alarm.state_reason:
+            assert time.monotonic() < until_s
+            time.sleep(0.01)
+    finally:
+        evaluation.evaluator.stop()
 
 
 def test_an_alarm_goes_with_its_metric_and_tells_who_wants_to_know(world: World) -> None:

@@ -151,7 +151,7 @@ class Evaluator:
         self._cycling = Repeating(
             "alarm evaluator",
             self._timed_cycle,
-            TICK_S,
+            self._until_tick_s,
             log=log,
             waits="alarms are not decided now",
             failed=lambda: registry.count("nephoscope_alarm_errors_total"),
@@ -232,6 +232,11 @@ class Evaluator:
             )
             self._index.alarms.note_cycle(cycle, held.keys())
         self._told_ns = now_ns
+
+    def _until_tick_s(self) -> float:
+        """Buckets end with seconds: none waits for its decision longer than it has to."""
+        settled_s = self._wall_ns() / SECOND_NS - self._settings.settle_s
+        return TICK_S - settled_s % TICK_S
 
     def _timed_cycle(self) -> None:
         with registry.timed("nephoscope_alarm_cycle"):
