@@ -5,10 +5,8 @@
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,98 +14,24 @@ from msgspec import structs
 
 from nephoscope.alarm.asking import Answers, Asking
 from nephoscope.alarm.counting import Counting
-from nephoscope.alarm.instances import Asked, Instances, Seen
 from nephoscope.alarm.readings import Judges
 from nephoscope.alarm.sharing import SLOTS, Share
 from nephoscope.alarm.sql_rule import SIDE_BY_SIDE
-from nephoscope.alarm.targets import Missing, Scoped
-from nephoscope.alarm.thresholds import Group, Looked
-from nephoscope.alarm.verdicts import Verdict, judge, judge_values, unknown
-from nephoscope.alarm.windows import Windows
+from nephoscope.alarm.verdicts import Verdict, judge_values
 from nephoscope.model.alarm import Alarm
 from nephoscope.model.alarm_rule import Composite, LoadBalancerHealth, PrometheusThreshold, Rule
-from nephoscope.model.errors import IndexUnavailable
+from nephoscope.model.errors import IndexUnavailable, StoreUnavailable
 from nephoscope.model.series_rule import SqlRule
 from nephoscope.store.engines.settings import EngineSettings
 from nephoscope.store.index.alarm_contract import Watched
 from nephoscope.store.index.alarms import Alarms
 from tests.alarm.conftest import NOW_NS, SECOND_NS, World
+from tests.alarm.gated import WAIT_S, Elsewhere, Gate, Rows, Verdicts
 from tests.alarm.test_evaluator import AUTHOR, HOOK, Evaluation, busy, history, make, notes, now
 
-WAIT_S = 30.0
 UP = PrometheusThreshold(query="up", threshold=1.0, comparison_operator="gt")
 SQL = SqlRule(sql="SELECT 1", every_s=60)
 HEALTH = LoadBalancerHealth(pool_id="p", stack_id="s", autoscaling_group_id="g")
-
-
-@dataclass
-class Gate:
-    """Where questions wait until they are let go; what was asked so far."""
-
-    begun: threading.Event = field(default_factory=threading.Event)
-    go: threading.Event = field(default_factory=threading.Event)
-    asked: list[Any] = field(default_factory=list)
-    error: Exception | None = None
-
-    def wait(self, question: Any) -> None:
-        self.asked.append(question)
-        self.begun.set()
-        self.go.wait(WAIT_S)
-        if self.error is not None:
-            raise self.error
-
-
-@dataclass
-class Verdicts:
-    """A Prometheus or a load balancing service: everything is 90."""
-
-    gate: Gate
-
-    def verdicts(self, rules: Collection[Any]) -> Mapping[Any, Verdict]:
-        self.gate.wait(frozenset(rules))
-        return {each: judge_values([90.0], getattr(each, "threshold", 0.0), "gt") for each in rules}
-
-
-@dataclass
-class Rows:
-    """Who runs statements: each has one row, which is beyond."""
-
-    gate: Gate
-
-    def look(self, wanted: Collection[Asked], _now_ns: int) -> Mapping[Asked, Instances]:
-        self.gate.wait(frozenset(wanted))
-        return {each: Instances([Seen((("row", "1"),), judge_values([90.0], 0.0, "gt"))]) for each in wanted}
-
-
-@dataclass
-class Elsewhere:
-    """Who has metrics elsewhere: everything is 90, but of `gone`, which is missing, and `away`, which fails."""
-
-    gate: Gate
-
-    def look(self, rules: Collection[Scoped], _now_ns: int) -> Looked:
-        looked = Looked()
-        if rules:
-            self.gate.wait(frozenset(rules))
-        for each in rules:
-            name = getattr(each.rule, "resource_id", "")
-            if name == "gone":
-                looked.missing[each] = Missing("it is gone")
-            elif name == "away":
-                looked.failed[each] = "it is away"
-            else:
-                windows = Windows(np.array([[90.0]]), np.array([1]))
-                judged = judge(windows, np.array([1]), np.array([each.rule.threshold]), ["gt"])
-                group = Group([each], (), judged)
-                looked.groups.append(group)
-                looked.places[each] = (group, 0)
-        return looked
-
-    def verdict(self, looked: Looked, scoped: Scoped) -> Verdict:
-        if scoped in looked.places:
-            group, row = looked.places[scoped]
-            return group.judged.verdict(row)
-        return unknown(looked.failed.get(scoped) or looked.missing[scoped].text, 1)
 
 
 @pytest.fixture
@@ -334,12 +258,68 @@ def test_what_nobody_thought_of_keeps_no_other_from_being_decided(
     good.go.set()
     gate.error = ValueError("odd")
     gate.go.set()
-    assert 1 == lane.round()
-    assert f"asking about alarm {broken.id} failed" in caplog.text
+    assert 2 == lane.round()
+    assert "asking about alarms failed" in caplog.text
     assert ("insufficient data", "alarm") == (now(world, broken).state, now(world, other).state)
+    assert "ValueError in our own code; the log of the server says more" in now(world, broken).state_reason
     gate.error = None
     assert 2 == lane.round(60)
     assert "alarm" == now(world, broken).state
+
+
+@pytest.mark.parametrize(
+    ("rule", "state"),
+    [
+        (structs.replace(UP, threshold=1000.0), "ok"),
+        (busy(threshold=1000.0), "ok"),
+        (SQL, "alarm"),
+        (HEALTH, "alarm"),
+    ],
+)
+def test_what_could_not_be_decided_is_never_ok(world: World, gate: Gate, rule: Rule, state: str) -> None:
+    alarm = make(world, rule)
+    lane = Lane(world, gate, elsewhere=True)
+    gate.go.set()
+    lane.round()
+    assert state == now(world, alarm).state
+    gate.error = ValueError("odd")
+    lane.round(60)
+    assert "insufficient data" == now(world, alarm).state
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), StoreUnavailable("the store is away")])
+def test_what_failed_is_asked_about_again_in_a_minute_be_its_next_step_a_day_away(
+    world: World, gate: Gate, error: Exception
+) -> None:
+    daily = make(world, structs.replace(SQL, every_s=86_400))
+    lane = Lane(world, gate)
+    gate.error = error
+    gate.go.set()
+    lane.round()
+    assert now(world, daily).error
+    gate.error = None
+    assert 0 == lane.round(57)
+    assert 1 == lane.round(2)
+    assert ("alarm", "") == (now(world, daily).state, now(world, daily).error)
+    assert 0 == lane.round(60)
+
+
+def test_who_is_slow_is_not_asked_twice_for_having_failed_before(world: World, gate: Gate) -> None:
+    slow = make(world, UP)
+    lane = Lane(world, gate)
+    gate.error = ValueError("odd")
+    gate.go.set()
+    lane.round()
+    gate.error = None
+    gate.go.clear()
+    # Asked again, it hangs for longer than it takes to try again.
+    lane.run(59)
+    for _ in range(3):
+        assert 0 == lane.run(1)
+    gate.go.set()
+    lane.answered()
+    assert 1 == lane.run(1)
+    assert "alarm" == now(world, slow).state
 
 
 def test_what_could_not_be_kept_is_asked_about_at_once(

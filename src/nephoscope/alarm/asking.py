@@ -20,12 +20,14 @@ from typing import Generic, TypeVar
 from nephoscope.alarm.http_json import SIDE_BY_SIDE as REQUESTS_AT_ONCE
 from nephoscope.alarm.instances import Asked, Instances
 from nephoscope.alarm.readings import InstanceJudge, Judges, Wanted
+from nephoscope.alarm.sql_rule import FAILED
 from nephoscope.alarm.sql_rule import SIDE_BY_SIDE as STATEMENTS_AT_ONCE
 from nephoscope.alarm.targets import Scoped
 from nephoscope.alarm.thresholds import Judge, Looked
-from nephoscope.alarm.verdicts import Verdict
+from nephoscope.alarm.verdicts import Verdict, unknown
 from nephoscope.model.alarm import Alarm
 from nephoscope.model.alarm_rule import LoadBalancerHealth, PrometheusThreshold, ThresholdRule, asks_others, leaves_of
+from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.series_rule import SqlRule
 from nephoscope.observe import registry
 from nephoscope.store.index.alarm_contract import Watched
@@ -129,12 +131,6 @@ class Asking:
             if not is_there or any(used.get(each, one) is not one for each, one in waiting.answers.items()):
                 continue
             del self._waiting[alarm_id]
-            if (error := _failure(waiting.answers.values())) is not None:
-                registry.count("nephoscope_alarm_errors_total")
-                log.error(
-                    "asking about alarm %s failed; it is asked about again in its next step", alarm_id, exc_info=error
-                )
-                continue
             used |= waiting.answers
             taken.append(alarm_id)
         answers = Answers()
@@ -222,10 +218,7 @@ class _Desk:
     def _run(self) -> None:
         while (question := self._questions.get()) is not None:
             answer, ask = question
-            try:
-                answer.set_result(ask())
-            except Exception as error:  # whoever waits for it says so
-                answer.set_exception(error)
+            answer.set_result(ask())
 
 
 class _Known(Generic[Rule]):
@@ -270,7 +263,29 @@ def _is_about_metrics(watched: Watched) -> bool:
 
 
 def _ask(judges: Judges, wanted: Wanted, now_ns: int) -> Answers:
-    """The answer to one question."""
+    """The answer to one question, if only why there is none."""
+    try:
+        return _answers(judges, wanted, now_ns)
+    except NephoscopeError as error:
+        return _unanswered(wanted, error.message)
+    except Exception as error:
+        log.exception("asking about alarms failed; it is tried again")
+        return _unanswered(wanted, f"{type(error).__name__} in our own code; the log of the server says more")
+
+
+def _unanswered(wanted: Wanted, why: str) -> Answers:
+    """Nothing was found out, which is an error and no state."""
+    verdict = unknown(FAILED + why, 0)
+    answers = Answers(
+        prometheus=dict.fromkeys(wanted.prometheus, verdict),
+        sql=dict.fromkeys(wanted.instances, Instances(failed=why)),
+        load_balancers=dict.fromkeys(wanted.load_balancers, verdict),
+    )
+    answers.thresholds.failed = dict.fromkeys(wanted.thresholds, why)
+    return answers
+
+
+def _answers(judges: Judges, wanted: Wanted, now_ns: int) -> Answers:
     answers = Answers()
     if wanted.prometheus and judges.prometheus is not None:
         answers.prometheus.update(judges.prometheus.verdicts(wanted.prometheus))
@@ -281,7 +296,3 @@ def _ask(judges: Judges, wanted: Wanted, now_ns: int) -> Answers:
     if wanted.thresholds:
         answers.thresholds = judges.thresholds.look(wanted.thresholds, now_ns)
     return answers
-
-
-def _failure(answers: Collection[Future[Answers]]) -> BaseException | None:
-    return next((error for each in answers if (error := each.exception()) is not None), None)

@@ -4,7 +4,7 @@
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nephoscope.alarm.asking import Asking
@@ -67,11 +67,16 @@ class EvaluationSettings:
 
 @dataclass
 class Outcome:
-    """What a round of decisions is to change: transitions, reasons of what stays unknown, errors by alarm."""
+    """
+    What a round of decisions is to change: transitions, reasons of what stays unknown, errors by alarm.
+
+    `failed` are those that could not be decided, be their errors new or not.
+    """
 
     transitions: list[tuple[Watched, Transition]] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
     courses: Sequence[tuple[Watched, Course]] = ()
 
     def add(self, watched: Watched, verdict: Verdict, at_ns: int) -> None:
@@ -94,10 +99,14 @@ class Outcome:
             alarm = watched.alarm
             if each.transition.current == alarm.state == UNKNOWN and each.reason != alarm.state_reason:
                 self.reasons[alarm.id] = each.reason
-            if each.error != alarm.error:
-                self.errors[alarm.id] = each.error
-            if each.error:
-                registry.count("nephoscope_alarm_errors_total")
+            self.note_error(alarm, each.error)
+
+    def note_error(self, alarm: Alarm, error: str) -> None:
+        """An alarm that could not be decided says so until it can be again, which "" is for."""
+        if alarm.error != error:
+            self.errors[alarm.id] = error
+        if error:
+            self.failed.add(alarm.id)
 
 
 class Evaluator:
@@ -146,6 +155,8 @@ class Evaluator:
         # Until when alarms are outside of their times, and how they were defined then: cron lines are slow to ask.
         self._closed: dict[str, tuple[int, int]] = {}
         self._told_ns = -TELL_NS
+        # When those that could not be decided are due again, be their next step a day away.
+        self._again_ns: dict[str, int] = {}
         # When alarms that have to be asked about were decided last, as far as nobody was told yet.
         self._decided_ns: dict[str, int] = {}
         self._cycling = Repeating(
@@ -205,6 +216,9 @@ class Evaluator:
             try:
                 outcome = self._decide(part, judges, held, now_ns)
                 self._keep(outcome, held)
+                for each in part if self._again_ns else ():
+                    self._again_ns.pop(each.alarm.id, None)
+                self._fail(outcome.failed, now_ns)
             except Exception:
                 # What was not kept is due in the next cycle, be its next step a day away.
                 for each in due[start:]:
@@ -215,6 +229,12 @@ class Evaluator:
             registry.count("nephoscope_alarms_decided_total", len(part))
         return len(due)
 
+    def _fail(self, ids: Collection[str], now_ns: int) -> None:
+        """Try again in an interval what could not be decided."""
+        if ids:
+            registry.count("nephoscope_alarm_errors_total", len(ids))
+            self._again_ns |= dict.fromkeys(ids, now_ns + self._interval_ns)
+
     def _note_cycle(self, held: Mapping[int, int], now_ns: int) -> None:
         """Let others know that alarms are decided, now and then."""
         if not held or now_ns < self._told_ns + TELL_NS:
@@ -223,15 +243,18 @@ class Evaluator:
         self._decided_ns = {}
         # With metrics elsewhere each alarm is noted by itself: a cycle would say that all about metrics are decided.
         if self._asking is None or not self._asking.elsewhere:
-            settings = self._settings
             cycle = Cycle(
                 at_ns=now_ns,
-                interval_ns=int(settings.interval_s * SECOND_NS),
-                settle_ns=int(settings.settle_s * SECOND_NS),
+                interval_ns=self._interval_ns,
+                settle_ns=int(self._settings.settle_s * SECOND_NS),
                 slots=SLOTS,
             )
             self._index.alarms.note_cycle(cycle, held.keys())
         self._told_ns = now_ns
+
+    @property
+    def _interval_ns(self) -> int:
+        return int(self._settings.interval_s * SECOND_NS)
 
     def _until_tick_s(self) -> float:
         """Buckets end with seconds: none waits for its decision longer than it has to."""
@@ -243,7 +266,10 @@ class Evaluator:
             self.cycle()
 
     def _due(self, held: Mapping[int, int], now_ns: int) -> list[Watched]:
-        interval_ns = int(self._settings.interval_s * SECOND_NS)
+        for again in [alarm_id for alarm_id, at_ns in self._again_ns.items() if now_ns >= at_ns]:
+            del self._again_ns[again]
+            self._done.pop(again, None)
+        interval_ns = self._interval_ns
         settled_ns = now_ns - int(self._settings.settle_s * SECOND_NS)
         due: list[Watched] = []
         done: dict[str, tuple[int, int]] = {}
@@ -256,7 +282,7 @@ class Evaluator:
                     closed[alarm.id] = until
                     continue
                 if self._asking is not None and self._asking.is_waiting(alarm):
-                    done[alarm.id] = self._done[alarm.id]
+                    done[alarm.id] = self._done.get(alarm.id, now)
                     continue
                 due.append(watched)
             done[alarm.id] = now
@@ -305,8 +331,10 @@ class Evaluator:
             asked = watched.alarm.rule
             assert isinstance(asked, PrometheusThreshold | LoadBalancerHealth)
             outcome.add(watched, readings.verdict(watched.alarm, asked), now_ns)
+            outcome.note_error(watched.alarm, "")
         for watched, rule in composite:
             _add_composite(watched, rule, readings, outcome, now_ns)
+            outcome.note_error(watched.alarm, "")
         _note_errors(plain, readings.looked, outcome)
         outcome.add_courses(self._courses.decide(remembering, readings, held, now_ns))
         return outcome
@@ -354,12 +382,12 @@ def _add_composite(watched: Watched, rule: Composite, readings: Readings, outcom
 
 
 def _note_errors(plain: Mapping[Scoped, list[Watched]], looked: Looked, outcome: Outcome) -> None:
-    """An alarm that could not be decided says so until it can be again."""
     for scoped, listed in plain.items():
         error = looked.failed.get(scoped, "")
-        outcome.errors |= {each.alarm.id: error for each in listed if each.alarm.error != error}
-    if looked.failed:
-        registry.count("nephoscope_alarm_errors_total", len(looked.failed))
+        for each in listed:
+            # Mostly there is none, and was none.
+            if error or each.alarm.error:
+                outcome.note_error(each.alarm, error)
 
 
 def _decided(watched: Watched, found: Transition, fencing: int, quiet: Quiet) -> Decided:

@@ -71,7 +71,7 @@ def test_one_that_idles_for_long_is_closed(
 ) -> None:
     connections.give(HERE, Connection(pair[0], moment.now_s))
     moment.now_s += IDLE_S_MAX + 0.1
-    assert connections.take(THERE) is None
+    assert connections.take(HERE) is None
     assert -1 == pair[0].fileno()
 
 

@@ -105,6 +105,7 @@ def test_a_receiver_that_hangs_holds_up_no_other(outbox: MemoryOutbox, hook: Rec
             put(outbox, hook.url)
             found.wake()
             outbox.wait_for(lambda: 21 == outbox.progress().count("delivered"))
+            stuck.wait_for(2)
             assert 2 == stuck.at_once
     assert ["waiting"] * 20 == outbox.progress()[:20]
 

@@ -36,21 +36,19 @@ class Connections:
 
     def take(self, key: Hashable) -> Connection | None:
         """One that leads there and still stands, as far as can be seen; nobody else is given it."""
-        with self._lock:
-            self._drop(self._monotonic_s() - IDLE_S_MAX)
-            while (idle := self._idle.get(key)) is not None:
-                _, found = idle.pop()
-                self._forget(key)
-                if not _is_heard(found.socket):
-                    return found
-                found.socket.close()
+        idle_since_s = self._monotonic_s() - IDLE_S_MAX
+        # Nothing that asks the kernel happens within the lock, or all others would wait for it.
+        while (latest := self._latest(key)) is not None:
+            given_s, found = latest
+            if given_s >= idle_since_s and not _is_heard(found.socket):
+                return found
+            found.socket.close()
         return None
 
     def give(self, key: Hashable, connection: Connection) -> None:
         """Keep one that is free again, if it is not too old."""
         now_s = self._monotonic_s()
         with self._lock:
-            self._drop(now_s - IDLE_S_MAX)
             if self._kept < KEPT_MAX and now_s < connection.since_s + LIFE_S_MAX:
                 self._idle[key].append((now_s, connection))
                 self._kept += 1
@@ -66,6 +64,15 @@ class Connections:
             if self._sweeper is not None:
                 self._sweeper.cancel()
                 self._sweeper = None
+
+    def _latest(self, key: Hashable) -> tuple[float, Connection] | None:
+        """The one that was given back last, which is kept no more, and when that was."""
+        with self._lock:
+            if key not in self._idle:
+                return None
+            latest = self._idle[key].pop()
+            self._forget(key)
+            return latest
 
     def _sweep_later(self) -> None:
         self._sweeper = threading.Timer(IDLE_S_MAX, self._sweep)

@@ -188,7 +188,7 @@ class _Request:
             "Content-Length": str(len(self.body)),
             **self.headers,
         }
-        if not all(map(_HEADER.fullmatch, headers.values())):
+        if not _HEADER.fullmatch("".join(headers.values())):
             raise Failed(Outcome("refused", cause="header", error="a header would hold what no header can"))
         lines = (f"{self.method} {self.url.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()))
         return "\r\n".join((*lines, "\r\n")).encode("latin-1") + self.body

@@ -3,10 +3,8 @@
 
 import base64
 from collections.abc import Mapping
-from random import getrandbits
 from string import punctuation
 from urllib.parse import quote
-from uuid import UUID
 
 from nephoscope.act.notify.answer import judged
 from nephoscope.act.notify.body import encoded
@@ -17,6 +15,7 @@ from nephoscope.act.notify.url import WebUrl
 from nephoscope.model.action_url import TRUST, trust_of
 from nephoscope.model.delivery import Delivery
 from nephoscope.model.errors import BadRequest, NotFound, Unavailable
+from nephoscope.model.ids import random_uuid
 
 VERIFY_OPTION = "aodh-alarm-ssl-verify"
 VERIFIES = {"0": False, "1": True}
@@ -36,7 +35,7 @@ class Posting:
         """Post a body once and judge the answer."""
         sent = {
             "Content-Type": "application/json",
-            "x-openstack-request-id": f"req-{UUID(int=getrandbits(128), version=4)}",
+            "x-openstack-request-id": f"req-{random_uuid()}",
             "Idempotency-Key": quote(key, safe=punctuation),
             **headers,
         }

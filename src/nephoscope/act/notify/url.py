@@ -3,12 +3,15 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote
 
 from nephoscope.model.errors import BadRequest
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SECRET_LENGTH_MIN = 4
+# Thousands of notifications go to a few addresses.
+KNOWN_MAX = 1024
 
 _PARTS = re.compile(r"(?P<scheme>[a-z]+)://(?P<authority>[^/?#]*)(?P<rest>[^#]*)", re.IGNORECASE | re.DOTALL)
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|(?P<name>[^\[\]:]+))(?::(?P<port>\d{1,5}))?")
@@ -33,6 +36,7 @@ class WebUrl:
     password: str = ""
 
     @classmethod
+    @lru_cache(maxsize=KNOWN_MAX)
     def of(cls, text: str) -> "WebUrl":
         """
         Take one apart; BadRequest says what is wrong with it.
@@ -75,7 +79,8 @@ class WebUrl:
 
     def option(self, name: str) -> str:
         """The last value of an option of the query; "" without it."""
-        return parse_qs(self.path.partition("?")[2]).get(name, [""])[-1]
+        query = self.path.partition("?")[2]
+        return parse_qs(query).get(name, [""])[-1] if query else ""
 
 
 def query_of(target: str) -> dict[str, list[str]]:

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, bindparam, select, update
 
+from nephoscope.model.alarm import SEVERITIES, Transition
 from nephoscope.model.alarm_instance import Labels
 from nephoscope.model.audit import PROGRAM
 from nephoscope.model.text import made_storable
 from nephoscope.model.timestamp import to_microseconds
 from nephoscope.store.index import alarm_history, alarm_instances, outbox, versions
 from nephoscope.store.index.alarm_contract import Author, Decided
-from nephoscope.store.index.alarm_rows import SHOWN, VERSION, as_alarm
+from nephoscope.store.index.alarm_rows import VERSION
 from nephoscope.store.index.database import Database, among
 from nephoscope.store.index.tables import alarm, work_slot
 
@@ -90,7 +91,8 @@ def _held_slots(connection: Connection, slots: Iterable[int], group: str, holder
 
 
 def _rows(connection: Connection, ids: Iterable[str]) -> Sequence[Row[Any]]:
-    return connection.execute(select(*SHOWN).where(among(connection, columns.id, sorted(ids)))).all()
+    needed: list[Column[Any]] = [columns.id, columns.revision, columns.project_id, columns.severity]
+    return connection.execute(select(*needed).where(among(connection, columns.id, sorted(ids)))).all()
 
 
 def _moves(decided: Decided) -> bool:
@@ -127,21 +129,27 @@ def _keep_instances(connection: Connection, good: Sequence[Decided], there: Mapp
     gone: list[tuple[str, Labels]] = [(each.transition.alarm_id, labels) for each in good for labels in each.gone]
     alarm_instances.remove(connection, gone)
     told = [transition for each in good for transition in each.moved]
-    changes = []
+    records = []
     for each in told:
         detail = {
             "state": each.current,
             "transition_reason": made_storable(each.reason),
             "labels": {made_storable(name): made_storable(value) for name, value in each.labels},
         }
-        changes.append((to_microseconds(each.at_ns), as_alarm(there[each.alarm_id]), detail))
-    alarm_history.record(connection, BY_PROGRAM, "instance transition", changes)
+        records.append(_entry(each, there, detail))
+    alarm_history.record(connection, BY_PROGRAM, "instance transition", records)
 
 
 def _record(connection: Connection, entered: Sequence[Decided], there: Mapping[str, Row[Any]]) -> None:
-    changes = []
+    records = []
     for each in entered:
         told = each.transition
         detail = {"state": told.current, "transition_reason": made_storable(told.reason)}
-        changes.append((to_microseconds(told.at_ns), as_alarm(there[told.alarm_id]), detail))
-    alarm_history.record(connection, BY_PROGRAM, "state transition", changes)
+        records.append(_entry(told, there, detail))
+    alarm_history.record(connection, BY_PROGRAM, "state transition", records)
+
+
+def _entry(told: Transition, there: Mapping[str, Row[Any]], detail: dict[str, Any]) -> alarm_history.Record:
+    row = there[told.alarm_id]
+    at_ns = to_microseconds(told.at_ns)
+    return alarm_history.Record(at_ns, row.id, row.project_id, SEVERITIES[row.severity], detail)

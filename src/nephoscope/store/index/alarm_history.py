@@ -2,13 +2,13 @@
 """What became of alarms, in the database: written with the change itself, and kept when the alarm is gone."""
 
 from collections.abc import Sequence
-from typing import Any
-from uuid import uuid4
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from nephoscope.model.alarm import SEVERITIES, Alarm, AlarmChange, ChangeType
 from nephoscope.model.alarm_body import alarm_body
+from nephoscope.model.ids import random_uuid
 from nephoscope.model.paging import Page, Sort
 from nephoscope.model.search import Search
 from nephoscope.store.index.alarm_contract import Author
@@ -51,23 +51,36 @@ def rule_change(before: Alarm, after: Alarm) -> dict[str, Any]:
     return {name: new.get(name) for name in names if new.get(name) != old.get(name)}
 
 
-def record(
-    connection: Connection, by: Author, type_: ChangeType, changes: Sequence[tuple[int, Alarm, dict[str, Any]]]
-) -> None:
-    """Write down what became of alarms: when, of which, and its detail, in the transaction of the change."""
+class Record(NamedTuple):
+    """What became of an alarm, and when."""
+
+    at_ns: int
+    alarm_id: str
+    project_id: str
+    severity: str
+    detail: dict[str, Any]
+
+    @classmethod
+    def of(cls, at_ns: int, changed: Alarm, detail: dict[str, Any]) -> "Record":
+        """What became of an alarm that is at hand."""
+        return cls(at_ns, changed.id, changed.project_id, changed.severity, detail)
+
+
+def record(connection: Connection, by: Author, type_: ChangeType, records: Sequence[Record]) -> None:
+    """Write down what became of alarms, in the transaction of the change."""
     rows = [
         {
-            "event_id": str(uuid4()),
-            "alarm_id": changed.id,
+            "event_id": random_uuid(),
+            "alarm_id": each.alarm_id,
             "type": type_,
-            "detail": detail,
+            "detail": each.detail,
             "project_id": by.project_id,
             "user_id": by.user_id,
-            "on_behalf_of": changed.project_id,
-            "severity": SEVERITIES.index(changed.severity),
-            "timestamp_ns": time_ns,
+            "on_behalf_of": each.project_id,
+            "severity": SEVERITIES.index(each.severity),
+            "timestamp_ns": each.at_ns,
         }
-        for time_ns, changed, detail in changes
+        for each in records
     ]
     if rows:
         connection.execute(insert(alarm_history), rows)

@@ -74,7 +74,7 @@ class Alarms:
             if connection.scalar(select(columns.number).where(columns.id == made.id)) is not None:
                 raise Conflict(f"Alarm {made.id} already exists")
             _insert(connection, made, version)
-            record = (self._now_ns(connection), made, alarm_history.creation(made))
+            record = alarm_history.Record.of(self._now_ns(connection), made, alarm_history.creation(made))
             alarm_history.record(connection, by, "creation", [record])
             return made
 
@@ -115,7 +115,8 @@ class Alarms:
             _put(connection, before, after, version)
             _keep_instances(connection, before, after)
             if detail := alarm_history.rule_change(before, after):
-                alarm_history.record(connection, by, "rule change", [(self._now_ns(connection), after, detail)])
+                record = alarm_history.Record.of(self._now_ns(connection), after, detail)
+                alarm_history.record(connection, by, "rule change", [record])
             return after
 
         return self._database.write(work)
@@ -130,7 +131,8 @@ class Alarms:
             _put(connection, before, after, version, anew=before.keeps_instances)
             alarm_instances.forget(connection, alarm_id)
             detail = {"state": after.state, "state_reason": after.state_reason}
-            alarm_history.record(connection, by, "state transition", [(now_ns, after, detail)])
+            record = alarm_history.Record.of(now_ns, after, detail)
+            alarm_history.record(connection, by, "state transition", [record])
             return after
 
         return self._database.write(work)
@@ -145,7 +147,8 @@ class Alarms:
             connection.execute(insert(alarm_gone).values(version=version, id=alarm_id, gone_ns=now_ns))
             _forget(connection, now_ns - GONE_FOR_NS)
             versions.keep(connection, VERSION, version)
-            alarm_history.record(connection, by, "deletion", [(now_ns, gone, alarm_body(gone))])
+            record = alarm_history.Record.of(now_ns, gone, alarm_body(gone))
+            alarm_history.record(connection, by, "deletion", [record])
 
         self._database.write(work)
 

@@ -202,25 +202,27 @@ def _note(connection: Connection, noted: Sequence[Noted]) -> list[bool]:
     # Locked in the same order by all, so that none waits for another that waits for it.
     rows = connection.execute(query.order_by(columns.number).with_for_update()).all()
     claims = {row.number: row.claim if row.claimed_until_ns > 0 else None for row in rows}
-    attempted = [each for each in noted if each.delivery.number in claims]
     ours: list[bool] = []
+    attempts: list[dict[str, Any]] = []
+    late: list[dict[str, Any]] = []
+    settled: list[dict[str, Any]] = []
     for each in noted:
-        ours.append(claims.get(each.delivery.number) == each.delivery.claim)
-        if ours[-1]:
-            claims[each.delivery.number] = None
-    one = columns.number == bindparam("delivery")
-    if attempted:
-        counted = update(outbox).where(one).values(attempts=columns.attempts + 1)
-        connection.execute(counted, [{"delivery": each.delivery.number} for each in attempted])
-        connection.execute(insert(outbox_attempt), [_attempt_row(each) for each in attempted])
-    settled = [
-        {"delivery": each.delivery.number, "to": each.progress, "due": each.due_ns}
-        for each, is_ours in zip(noted, ours, strict=True)
-        if is_ours
-    ]
-    if settled:
-        values = {"progress": bindparam("to"), "due_ns": bindparam("due"), "claimed_until_ns": 0}
-        connection.execute(update(outbox).where(one).values(values), settled)
+        number = each.delivery.number
+        is_ours = claims.get(number) == each.delivery.claim
+        ours.append(is_ours)
+        if number not in claims:
+            continue
+        attempts.append(_attempt_row(each))
+        if is_ours:
+            claims[number] = None
+            settled.append({"delivery": number, "to": each.progress, "due": each.due_ns})
+        else:
+            late.append({"delivery": number})
+    counted = update(outbox).where(columns.number == bindparam("delivery")).values(attempts=columns.attempts + 1)
+    moved = counted.values(progress=bindparam("to"), due_ns=bindparam("due"), claimed_until_ns=0)
+    for statement, values in ((insert(outbox_attempt), attempts), (counted, late), (moved, settled)):
+        if values:
+            connection.execute(statement, values)
     return ours
 
 
