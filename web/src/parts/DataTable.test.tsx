@@ -151,6 +151,16 @@ describe('in a narrow window', () => {
     expect(onDelete).toHaveBeenCalledWith(ROWS[0]);
   });
 
+  it('says so where there are no rows', () => {
+    const given = { name: 'things', columns, rowKey: (row: Row) => row.name, empty: 'There are none.' };
+    const { rerender } = render(<DataTable {...given} rows={[]} />);
+    expect(screen.getByText('There are none.')).toBeTruthy();
+    expect(screen.queryByRole('table')).toBeNull();
+    rerender(<DataTable {...given} rows={ROWS} />);
+    expect(screen.queryByText('There are none.')).toBeNull();
+    expect(screen.getByRole('table')).toBeTruthy();
+  });
+
   it('a card says nothing of what a row does not have', () => {
     expect(cards()[1]!.textContent).toBe('vm-2Delete');
   });

@@ -54,6 +54,8 @@ export interface DataTableProps<Row> {
   onShown?: (rows: readonly Row[]) => void;
   /** Pixels; at most this high, less when there are few rows. Without it: down to the foot of the window. */
   height?: number;
+  /** What is said in its place where there are no rows. */
+  empty?: ComponentChildren;
   /** In a narrow window each row is a card, the first column its head: for lists that are read row by row. */
   cards?: boolean;
 }
@@ -62,7 +64,7 @@ export const ROW_PIXELS = 30;
 const AHEAD = 12;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, onSort, cards, ...rest } = props;
+  const { columns, onSort, cards, empty, ...rest } = props;
   const [ownSort, setOwnSort] = useState<SortKey>('');
   const sort = props.sort ?? ownSort;
   const rows = useMemo(
@@ -74,6 +76,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     canSort: (column) => (onSort ? column.sortable === true : column.sort !== undefined),
     onSort: onSort ?? setOwnSort,
   };
+  if (!rows.length && empty !== undefined) return <p class="muted">{empty}</p>;
   const Shape = cards && narrow.value ? Cards : Rows;
   return <Shape<Row> {...rest} {...sorting} rows={rows} columns={columns} />;
 }
@@ -84,7 +87,7 @@ interface Sorting<Row> {
   onSort: (sort: SortKey) => void;
 }
 
-function Rows<Row>(props: Omit<DataTableProps<Row>, 'cards'> & Sorting<Row>) {
+function Rows<Row>(props: Omit<DataTableProps<Row>, 'cards' | 'empty'> & Sorting<Row>) {
   const { name, rows, columns, rowKey, sort, canSort, onSort, rowHref, chosen, selection, total } = props;
   const { onMore, onShown } = props;
   const box = useRef<HTMLDivElement>(null);

@@ -65,18 +65,15 @@ export function Deliveries(props: { alarm: AlarmView; deliveries: readonly Deliv
       }
     >
       {sending.problem && <Refusal problem={sending.problem} />}
-      {deliveries.length ? (
-        <DataTable
-          name="Notifications of this alarm"
-          rows={deliveries}
-          columns={columns}
-          rowKey={(row) => row.key}
-          height={HEIGHT}
-          cards
-        />
-      ) : (
-        <p class="muted">Nobody has been told anything so far.</p>
-      )}
+      <DataTable
+        name="Notifications of this alarm"
+        rows={deliveries}
+        columns={columns}
+        rowKey={(row) => row.key}
+        height={HEIGHT}
+        empty="Nobody has been told anything so far."
+        cards
+      />
       {open && <Attempts of={open} onClose={() => setOpen(null)} />}
     </PanelFrame>
   );
@@ -145,18 +142,15 @@ function Attempts({ of, onClose }: { of: string; onClose: () => void }) {
                 </>
               )}
             </dl>
-            {attempts.length ? (
-              <DataTable
-                name="Attempts"
-                rows={attempts}
-                columns={ATTEMPTS}
-                rowKey={(row) => row.time_ms}
-                height={300}
-                cards
-              />
-            ) : (
-              <p class="muted">It has not been tried yet.</p>
-            )}
+            <DataTable
+              name="Attempts"
+              rows={attempts}
+              columns={ATTEMPTS}
+              rowKey={(row) => row.time_ms}
+              height={300}
+              empty="It has not been tried yet."
+              cards
+            />
             <section aria-label="What is sent" class="stack">
               <h3>What is sent</h3>
               <Code text={JSON.stringify(body, null, 2)} />

@@ -51,21 +51,18 @@ export function Instances({ alarm, seen }: { alarm: AlarmView; seen: unknown }) 
       }
     >
       <LoadBody load={list.load}>
-        {() =>
-          list.rows.length ? (
-            <DataTable
-              name="Instances of this alarm"
-              rows={list.rows}
-              columns={columnsOf(alarm, Date.now())}
-              rowKey={(row) => JSON.stringify(row.labels)}
-              height={HEIGHT}
-              {...(list.more ? { onMore: list.more } : {})}
-              cards
-            />
-          ) : (
-            <p class="muted">{state ? `None is in the state ${state}.` : 'None has been seen so far.'}</p>
-          )
-        }
+        {() => (
+          <DataTable
+            name="Instances of this alarm"
+            rows={list.rows}
+            columns={columnsOf(alarm, Date.now())}
+            rowKey={(row) => JSON.stringify(row.labels)}
+            height={HEIGHT}
+            {...(list.more ? { onMore: list.more } : {})}
+            empty={state ? `None is in the state ${state}.` : 'None has been seen so far.'}
+            cards
+          />
+        )}
       </LoadBody>
       {list.further.problem.value && <ProblemBox problem={list.further.problem.value} onRetry={list.more} />}
     </PanelFrame>

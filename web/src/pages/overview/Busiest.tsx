@@ -44,18 +44,15 @@ export function Busiest({
   );
   return (
     <PanelFrame title={title} note="mean of the last 15 minutes" busy={load.busy.value}>
-      {busy.length === 0 ? (
-        <p class="muted">{NONE[what]}</p>
-      ) : (
-        <DataTable
-          name={`${title} by their use of processors`}
-          rows={busy}
-          columns={columnsOf(load.data.value)}
-          rowKey={(row) => row.metric}
-          rowHref={(row) => href(`/resources/${row.resource.id}`)}
-          height={330}
-        />
-      )}
+      <DataTable
+        name={`${title} by their use of processors`}
+        rows={busy}
+        columns={columnsOf(load.data.value)}
+        rowKey={(row) => row.metric}
+        rowHref={(row) => href(`/resources/${row.resource.id}`)}
+        height={330}
+        empty={NONE[what]}
+      />
     </PanelFrame>
   );
 }

@@ -54,18 +54,15 @@ export function GroupDialog({ of, onClose }: { of: string; onClose: () => void }
             )}
             <section aria-label="What it was told" class="stack">
               <h3>What it was told</h3>
-              {deliveries.length ? (
-                <DataTable
-                  name="Notifications of the group"
-                  rows={deliveries}
-                  columns={TOLD}
-                  rowKey={(row) => row.key}
-                  height={HEIGHT}
-                  cards
-                />
-              ) : (
-                <p class="muted">Nothing so far.</p>
-              )}
+              <DataTable
+                name="Notifications of the group"
+                rows={deliveries}
+                columns={TOLD}
+                rowKey={(row) => row.key}
+                height={HEIGHT}
+                empty="Nothing so far."
+                cards
+              />
             </section>
           </div>
         )}

@@ -67,18 +67,15 @@ export function Points({ changing }: { changing: Changing }) {
         )
       }
     >
-      {kept.points.length ? (
-        <DataTable
-          name="List of contact points"
-          rows={kept.points}
-          columns={columns}
-          rowKey={(row) => row.name}
-          height={HEIGHT}
-          cards
-        />
-      ) : (
-        <p class="muted">A contact point is a name for one or more URLs that are told. Begin with one.</p>
-      )}
+      <DataTable
+        name="List of contact points"
+        rows={kept.points}
+        columns={columns}
+        rowKey={(row) => row.name}
+        height={HEIGHT}
+        empty="A contact point is a name for one or more URLs that are told. Begin with one."
+        cards
+      />
       {open?.kind === 'edit' && (
         <PointForm
           before={open.point}

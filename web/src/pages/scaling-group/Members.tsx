@@ -51,20 +51,15 @@ export function Members(props: { group: Group; members: readonly Member[]; onDon
   return (
     <PanelFrame title="Members" note={members.length ? 'the oldest first, as they were last seen' : undefined}>
       {protecting.problem && <Refusal problem={protecting.problem} />}
-      {members.length ? (
-        <DataTable
-          name="Members of this group"
-          rows={members}
-          columns={columns}
-          rowKey={(row) => row.name}
-          height={HEIGHT}
-          cards
-        />
-      ) : (
-        <p class="muted">
-          {group.looked_ms === null ? 'They have not been looked at yet.' : 'There are no members now.'}
-        </p>
-      )}
+      <DataTable
+        name="Members of this group"
+        rows={members}
+        columns={columns}
+        rowKey={(row) => row.name}
+        height={HEIGHT}
+        empty={group.looked_ms === null ? 'They have not been looked at yet.' : 'There are no members now.'}
+        cards
+      />
     </PanelFrame>
   );
 }
