@@ -132,7 +132,7 @@ def test_the_recorded_timeline() -> None:
         (GROUP, UP, 2, "accepted", "from 2 to 3 members"),
         (structs.replace(GROUP, healthy=False), UP, 2, "refused", "not complete"),
         (GROUP, UP, 10, "no change", "10 members are as many as there may be"),
-        (GROUP, DOWN, 1, "no change", "1 members are as few as there may be"),
+        (GROUP, DOWN, 1, "no change", "1 member is as few as there may be"),
         (structs.replace(GROUP, busy=True), UP, 10, "no change", "as many as"),
         (structs.replace(GROUP, busy=True), UP, 2, "refused", "under way"),
         (structs.replace(GROUP, busy=True, changing_to=4), UP, 3, "refused", "to 4 is under way"),

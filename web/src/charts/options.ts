@@ -247,13 +247,17 @@ function drawMarks(plot: uPlot, shown: readonly Mark[]): void {
   ctx.lineWidth = ratio;
   ctx.setLineDash([2 * ratio, 3 * ratio]);
   const half = 4 * ratio;
-  for (const { time_ms, look } of shown) {
+  // The first ones come to lie on top.
+  for (const { time_ms, look } of [...shown].reverse()) {
     const { color, path } = HEADS[look ?? 'plain'];
     ctx.strokeStyle = ctx.fillStyle = token(color);
     const left = Math.round(plot.valToPos(time_ms / 1000, 'x', true));
-    ctx.globalAlpha = MARK_ALPHA;
-    ctx.stroke(new Path2D(`M${left} ${bbox.top}v${bbox.height}`));
-    ctx.globalAlpha = 1;
+    // Where nothing came of it there is nothing to see in the lines either.
+    if (look !== 'none') {
+      ctx.globalAlpha = MARK_ALPHA;
+      ctx.stroke(new Path2D(`M${left} ${bbox.top}v${bbox.height}`));
+      ctx.globalAlpha = 1;
+    }
     ctx.fill(new Path2D(`M${left - half} ${bbox.top}${path(half)}`));
   }
   ctx.restore();

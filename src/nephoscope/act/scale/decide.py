@@ -194,7 +194,16 @@ def _why_none(group: ScalingGroup, policy: ScalingPolicy, size: int) -> str:
     if size == 0 and policy.adjustment_type == "percent_change_in_capacity":
         return "a group without members does not grow by percent: give it a min_size, or a policy in members"
     if size == group.max_size and policy.scaling_adjustment > 0:
-        return f"{size} members are as many as there may be"
+        return f"{_members_are(size)} as many as there may be"
     if size == group.min_size and policy.scaling_adjustment < 0:
-        return f"{size} members are as few as there may be"
-    return f"there are {size} members already"
+        return f"{_members_are(size)} as few as there may be"
+    return already(size)
+
+
+def already(size: int) -> str:
+    """Why nothing changes where there are as many as are wanted."""
+    return "there is 1 member already" if size == 1 else f"there are {size} members already"
+
+
+def _members_are(size: int) -> str:
+    return "1 member is" if size == 1 else f"{size} members are"

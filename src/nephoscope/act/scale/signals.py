@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from nephoscope.act.scale.decide import Cooldown, decide, judged
+from nephoscope.act.scale.decide import Cooldown, already, decide, judged
 from nephoscope.act.scale.members import size_of
 from nephoscope.model.errors import BadRequest, NotFound
 from nephoscope.model.scaling import (
@@ -95,4 +95,4 @@ def told_size(group: ScalingGroup, members: Sequence[GroupMember], size: int, no
     """Decide a size that somebody sets: no cooldown holds it up, the group's own begins after it."""
     free = replace(group, cooldown_out_ns=0, cooldown_in_ns=0)
     there = size_of(members)
-    return judged(free, there, size, now_ns, f"there are {there} members already", GROUPS_COOLDOWN)
+    return judged(free, there, size, now_ns, already(there), GROUPS_COOLDOWN)

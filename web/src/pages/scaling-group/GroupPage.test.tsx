@@ -31,7 +31,7 @@ beforeEach(() => {
   decided = [decision(1, { time_ms: Date.now() - 600_000, by: 'alarm 1' })];
   detail = { group: group('web-1', { name: 'web' }), policies: [policy('up')], members: [], warnings: [] };
   signedIn('member');
-  vi.spyOn(api, 'get').mockImplementation((async (address: string, { query }: { query?: object } = {}) => {
+  vi.spyOn(api, 'get').mockImplementation((async (address: string, { query = {} }: { query?: object } = {}) => {
     if (address === '/v1/scaling/groups/{id}') return detail;
     if (address === '/v1/resources') return { resources: [{ id: 'u-1', name: 'web-1' }] };
     if (address === '/v1/resources/{id}') return { metrics: [{ id: 'm-1', name: 'members' }] };
@@ -41,7 +41,8 @@ beforeEach(() => {
     if (address === '/v1/alarms/{id}/past') return past();
     if (address === '/v1/scaling/groups/{id}/decisions') {
       asked.push(query);
-      return { decisions: decided, next: null };
+      const { verdict } = query as { verdict?: string };
+      return { decisions: decided.filter((each) => !verdict || verdict === each.verdict), next: null };
     }
     throw new Error(address);
   }) as unknown as typeof api.get);
@@ -84,6 +85,10 @@ it('decisions are drawn where they were made, with their reasons, beside the ala
   expect(screen.getByRole('figure', { name: 'Members of web' }).textContent).toBe(
     'signal to up by alarm 1: grew from 2 to 3',
   );
+  // What changes nothing is asked for by itself: it must not push out what did.
+  for (const verdict of ['accepted', 'refused', 'no change']) {
+    expect(asked).toContainEqual({ limit: 500, verdict });
+  }
   expect(screen.getByRole('figure', { name: 'Alarm busy' }).textContent).toBe('threshold 80');
   expect(screen.getByText(/signals up/)).toBeTruthy();
   expect(screen.getByRole('link', { name: 'alarm' }).getAttribute('href')).toBe('/alarms/1?from=now-6h');

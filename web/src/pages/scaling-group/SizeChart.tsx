@@ -15,11 +15,11 @@ import { useLoad } from '../../state/load';
 import { project } from '../../state/session';
 import { span } from '../../state/time';
 import { href } from '../../state/url';
-import { marksOf, type Decision, type Group } from '../scaling/groups';
+import { marksOf, VERDICTS, type Decision, type Group, type Verdict } from '../scaling/groups';
 import { TYPE } from '../scaling/sizes';
 
 const HEIGHT = 220;
-/** More marks than that hide each other. */
+/** More marks of a verdict than that hide each other. */
 const DECISIONS_MAX = 500;
 /** Groups are counted at least so often, unless nobody works on them. */
 const GAP_MS_MIN = 300_000;
@@ -44,7 +44,7 @@ export function SizeChart(props: { group: Group; names: ReadonlyMap<string, stri
   return (
     <PanelFrame
       title="Members over time"
-      note={answer?.more ? `the newest ${DECISIONS_MAX} decisions are marked` : undefined}
+      note={answer?.more ? `the newest ${DECISIONS_MAX} decisions of each verdict are marked` : undefined}
       actions={
         lines.length > 0 && (
           <>
@@ -117,13 +117,15 @@ function Drawn(props: { title: string; data: Answer; names: ReadonlyMap<string, 
 
 async function ask(id: string, signal: AbortSignal): Promise<Answer> {
   const { start_ms, stop_ms } = span.peek();
-  const query = { limit: DECISIONS_MAX };
-  const [{ decisions, next }, metrics] = await Promise.all([
-    api.get('/v1/scaling/groups/{id}/decisions', { path: { id }, query, signal }),
+  const [pages, metrics] = await Promise.all([
+    Promise.all(VERDICTS.map((verdict) => newest(id, verdict, signal))),
     metricsOf(id, signal),
   ]);
   const ids = ['members', 'desired'].flatMap((name) => metrics.find((each) => each.name === name)?.id ?? []);
-  const told = { decisions, more: next !== null && (decisions.at(-1)?.time_ms ?? 0) > start_ms };
+  const told = {
+    decisions: pages.flatMap(({ decisions }) => decisions),
+    more: pages.some(({ decisions, next }) => next !== null && (decisions.at(-1)?.time_ms ?? 0) > start_ms),
+  };
   if (!ids.length) return { lines: [], gap_ms: GAP_MS_MIN, ...told };
   // Members come whole: the most of a step is a number that there has been.
   const body = { metrics: ids, method: 'max', start: start_ms / 1000, stop: stop_ms / 1000 };
@@ -133,6 +135,12 @@ async function ask(id: string, signal: AbortSignal): Promise<Answer> {
     return { key: metric, label, unit: null, times_ms, values, steps: true };
   });
   return { lines, gap_ms: Math.max(GAP_MS_MIN, 1500 * (granularity_s ?? 0)), ...told };
+}
+
+/** Each verdict by itself: an alarm that repeats itself at the bounds would push out all that has changed anything. */
+function newest(id: string, verdict: Verdict, signal: AbortSignal) {
+  const query = { limit: DECISIONS_MAX, verdict };
+  return api.get('/v1/scaling/groups/{id}/decisions', { path: { id }, query, signal });
 }
 
 /** The metrics of a group's own resource; none before it was counted for the first time. */
