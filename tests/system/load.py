@@ -89,6 +89,13 @@ class Load:
             assert time.monotonic() < give_up, f"{self.acknowledged} of {goal} points, {self.statuses}"
             time.sleep(0.005)
 
+    def wait_for_each(self) -> None:
+        """Wait until every writer has got something acknowledged: from then on the server knows all metrics."""
+        give_up = time.monotonic() + WAIT_S
+        while not all(each.acknowledged for group in self.series for each in group):
+            assert time.monotonic() < give_up, f"not every writer has got through: {self.statuses}"
+            time.sleep(0.005)
+
     def wait_for_status(self, status: int) -> None:
         """Wait until some writer gets this answer once more."""
         before, give_up = self.statuses[status], time.monotonic() + WAIT_S

@@ -40,7 +40,7 @@ def test_postgresql_killed_under_load(tmp_path: Path, postgresql: PostgreSQL, fr
         load, caller = Load(server), gnocchi(server.url)
         metric = {"archive_policy_name": POLICY["name"]}
         with load.running():
-            load.wait_for(200)
+            load.wait_for_each()
             postgresql.kill()
             try:
                 refused = caller("POST", "/v1/metric", body=metric)

@@ -202,10 +202,18 @@ def test_native_sql(words: list[str], target: Target) -> None:
     check(target.native("POST", "/api/v1/sql", body={"sql": " ".join(words)}))
 
 
+def asks_for_nothing(body: bytes) -> bool:
+    """Whether a body is an object without anything in it, with which a backup goes where backups usually go."""
+    try:
+        return bool(json.loads(body) == {})
+    except ValueError:
+        return False
+
+
 @pytest.mark.parametrize("path", ["/api/v1/samples", "/api/v1/sql", "/api/v1/backup"])
 @FEW
 @given(
-    body=st.binary(max_size=50)
+    body=st.binary(max_size=50).filter(lambda body: not asks_for_nothing(body))
     | st.sampled_from([b"[]", b'{"folder": 1}', b'{"folder": "relative"}', b"null", b"\xff"])
 )
 def test_native_noise(path: str, body: bytes, target: Target) -> None:
