@@ -20,12 +20,11 @@ from typing import Generic, TypeVar
 from nephoscope.alarm.http_json import SIDE_BY_SIDE as REQUESTS_AT_ONCE
 from nephoscope.alarm.instances import Asked, Instances
 from nephoscope.alarm.readings import InstanceJudge, Judges, Wanted
-from nephoscope.alarm.sql_rule import FAILED
 from nephoscope.alarm.sql_rule import SIDE_BY_SIDE as STATEMENTS_AT_ONCE
 from nephoscope.alarm.targets import Scoped
 from nephoscope.alarm.thresholds import Judge, Looked
 from nephoscope.alarm.verdicts import Verdict, unknown
-from nephoscope.model.alarm import Alarm
+from nephoscope.model.alarm import RETRIEVAL_FAILED, Alarm
 from nephoscope.model.alarm_rule import LoadBalancerHealth, PrometheusThreshold, ThresholdRule, asks_others, leaves_of
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.series_rule import SqlRule
@@ -275,7 +274,9 @@ def _ask(judges: Judges, wanted: Wanted, now_ns: int) -> Answers:
 
 def _unanswered(wanted: Wanted, why: str) -> Answers:
     """Nothing was found out, which is an error and no state."""
-    verdict = unknown(FAILED + why, 0)
+    # The others are counted when they are decided.
+    registry.count("nephoscope_alarm_errors_total", len(wanted.prometheus) + len(wanted.load_balancers))
+    verdict = unknown(RETRIEVAL_FAILED + why, 0)
     answers = Answers(
         prometheus=dict.fromkeys(wanted.prometheus, verdict),
         sql=dict.fromkeys(wanted.instances, Instances(failed=why)),

@@ -14,6 +14,7 @@ from nephoscope.alarm.groups import moves
 from nephoscope.alarm.instances import INSTANCES_MAX, Instances, Labels, label
 from nephoscope.alarm.season import seasons_needed
 from nephoscope.alarm.targets import kept_ns, visible_to
+from nephoscope.model.alarm import RETRIEVAL_FAILED
 from nephoscope.model.archive_policy import ArchivePolicy
 from nephoscope.model.errors import BadRequest, NephoscopeError, NotFound
 from nephoscope.model.metric import Metric
@@ -39,7 +40,6 @@ SERIES_MAX = 20_000
 # nothing in the index has changed they are the same for longer.
 KEPT_S, KEPT_UNCHANGED_S = 20.0, 300.0
 ENDED = "ended_at"
-FAILED = "alarm statistics retrieval failed: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class MemberFinder:
         except BadRequest as error:
             told = error.message or error.cause
             what = f"{told}: {', '.join(look.group_by)}" if error.cause == "Invalid groupby attribute" else told
-            return dict.fromkeys(rules, Instances(missing=FAILED + what))
+            return dict.fromkeys(rules, Instances(missing=RETRIEVAL_FAILED + what))
         except NephoscopeError as error:
             return dict.fromkeys(rules, Instances(failed=error.message))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from nephoscope.alarm.http_json import Asker
 from nephoscope.alarm.verdicts import Verdict, judge_values, unknown
+from nephoscope.model.alarm import RETRIEVAL_FAILED
 from nephoscope.model.alarm_rule import PrometheusThreshold
 from nephoscope.model.errors import NephoscopeError
 
@@ -37,7 +38,7 @@ class Prometheus:
 def verdict_of(rule: PrometheusThreshold, values: list[float] | str) -> Verdict:
     """The verdict about a rule whose query has these values, or failed so."""
     if isinstance(values, str):
-        return unknown(f"alarm statistics retrieval failed: {values}", 0)
+        return unknown(RETRIEVAL_FAILED + values, 0)
     if not values:
         return unknown("datapoints are unknown: no series is the result of the query", 0)
     return judge_values(values, rule.threshold, rule.comparison_operator)

@@ -13,7 +13,7 @@ from nephoscope.alarm.targets import Scoped
 from nephoscope.alarm.thresholds import Judge, Looked
 from nephoscope.alarm.transitions import UNKNOWN
 from nephoscope.alarm.verdicts import Verdict, unknown
-from nephoscope.model.alarm import Alarm, State
+from nephoscope.model.alarm import RETRIEVAL_FAILED, Alarm, State
 from nephoscope.model.alarm_rule import (
     Composite,
     EventRule,
@@ -184,7 +184,7 @@ def asked_of(alarm: Alarm, rule: SeriesRule | SqlRule, recovery: float | None) -
 def worst(found: Instances) -> Verdict:
     """The verdict about all instances together: that of the first of those that are worst."""
     if found.failed:
-        return unknown(f"alarm statistics retrieval failed: {found.failed}", 0)
+        return unknown(RETRIEVAL_FAILED + found.failed, 0)
     if found.missing:
         return unknown(found.missing, 0)
     if not found.seen:

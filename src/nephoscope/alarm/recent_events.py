@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nephoscope.alarm.verdicts import Verdict, unknown
 from nephoscope.model import timestamp
+from nephoscope.model.alarm import RETRIEVAL_FAILED
 from nephoscope.model.alarm_rule import RecentEvents
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.model.timespan import SECOND_NS
@@ -65,7 +66,7 @@ class EventReading:
         try:
             counted = count_recent(self._store, part, now_ns)
         except NephoscopeError as error:
-            failed = unknown(f"alarm statistics retrieval failed: {error.message}", 0)
+            failed = unknown(RETRIEVAL_FAILED + error.message, 0)
             return {AskedEvents(rule, each): failed for rule, projects in part.items() for each in projects}
         return {AskedEvents(rule, each): verdict_about(rule, recent) for (rule, each), recent in counted.items()}
 

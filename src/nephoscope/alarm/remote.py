@@ -13,6 +13,7 @@ from nephoscope.alarm.targets import RATE, Missing, Scoped
 from nephoscope.alarm.thresholds import Group, Looked
 from nephoscope.alarm.verdicts import Verdict, judge, unknown
 from nephoscope.alarm.windows import Windows
+from nephoscope.model.alarm import RETRIEVAL_FAILED
 from nephoscope.model.alarm_rule import MetricsThreshold, ResourcesThreshold, ResourceThreshold, ThresholdRule
 from nephoscope.model.errors import NephoscopeError, NotFound
 from nephoscope.model.timespan import SECOND_NS
@@ -56,7 +57,7 @@ class RemoteThresholds:
         """The verdict about one rule, with the reason in words where too little is known."""
         periods = scoped.rule.evaluation_periods
         if (failure := looked.failed.get(scoped)) is not None:
-            return unknown(f"alarm statistics retrieval failed: {failure}", periods)
+            return unknown(RETRIEVAL_FAILED + failure, periods)
         if (missing := looked.missing.get(scoped)) is not None:
             return unknown(missing.text, periods)
         group, row = looked.places[scoped]

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from nephoscope.alarm.instances import INSTANCES_MAX, Asked, Instances, Labels, Seen, label
 from nephoscope.alarm.verdicts import Verdict, judge_values, unknown
+from nephoscope.model.alarm import RETRIEVAL_FAILED
 from nephoscope.model.errors import BadRequest, InvalidInput, NephoscopeError
 from nephoscope.model.series_rule import SqlRule, check_sql_fields
 from nephoscope.query.sql.narrow import Reach, columns_of
@@ -21,7 +22,6 @@ CALLER = "alarms"
 STATEMENT_S = 10.0
 # As many statements at a time as leave one of the engine's sessions for statements to people.
 SIDE_BY_SIDE = 2
-FAILED = "alarm statistics retrieval failed: "
 TEXTS = re.compile(r"(?:(?:LowCardinality|Nullable)\()*(?:String|FixedString|UUID|Enum)")
 NUMBERS = re.compile(r"(?:(?:LowCardinality|Nullable)\()*(?:U?Int|Float|Decimal|Bool)")
 AT_ALL = Verdict("alarm", "alarm", 1, 1)
@@ -99,7 +99,7 @@ class SqlReading:
         except BadRequest as error:
             if error.cause in {"limit", "cancelled"}:
                 return Instances(failed=error.message)
-            return Instances(missing=FAILED + error.message)
+            return Instances(missing=RETRIEVAL_FAILED + error.message)
         except NephoscopeError as error:
             return Instances(failed=error.message)
         finally:

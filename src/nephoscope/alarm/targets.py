@@ -11,6 +11,7 @@ from uuid import UUID
 
 from nephoscope.alarm.groups import SERIES_MAX, Group, Groups
 from nephoscope.model import timespan
+from nephoscope.model.alarm import RETRIEVAL_FAILED
 from nephoscope.model.alarm_rule import MetricsThreshold, ResourcesThreshold, ResourceThreshold, ThresholdRule
 from nephoscope.model.archive_policy import ArchivePolicy
 from nephoscope.model.directory import Touched
@@ -348,7 +349,7 @@ class Targets:
         if isinstance(members, NotFound):
             return Missing(f"metric {rule.metric} does not exists", f"there is no resource type {rule.resource_type}")
         if isinstance(members, NephoscopeError):
-            return Missing(f"alarm statistics retrieval failed: {members.message}")
+            return Missing(RETRIEVAL_FAILED + members.message)
         if not members:
             return Missing(f"metric {rule.metric} does not exists", f"no resource matches {rule.query}")
         lacking = f"aggregation {rule.aggregation_method} does not exist for at least one metric of the query"

@@ -12,6 +12,7 @@ from nephoscope.alarm.targets import Missing, Scoped, Target, Targets
 from nephoscope.alarm.verdicts import Judged, Verdict, judge, unknown
 from nephoscope.alarm.windows import read_windows
 from nephoscope.model import timestamp
+from nephoscope.model.alarm import RETRIEVAL_FAILED
 from nephoscope.model.errors import NephoscopeError
 from nephoscope.query.metrics import MetricReader
 from nephoscope.store.series import NEVER, SeriesState, UInt32s
@@ -90,7 +91,7 @@ class Thresholds:
         """The verdict about one rule, with the reason in words where too little is known."""
         periods = scoped.rule.evaluation_periods
         if (failure := looked.failed.get(scoped)) is not None:
-            return unknown(f"alarm statistics retrieval failed: {failure}", periods)
+            return unknown(RETRIEVAL_FAILED + failure, periods)
         if (missing := looked.missing.get(scoped)) is not None:
             return unknown(missing.text, periods)
         group, row = looked.places[scoped]

@@ -18,6 +18,8 @@ STATES: tuple[State, ...] = ("ok", "alarm", "insufficient data")
 SEVERITIES: tuple[Severity, ...] = ("low", "moderate", "critical")
 NOT_EVALUATED = "Not evaluated yet"
 SET_BY_HAND = "Manually set via API"
+# In front of why nothing could be read, as Aodh has it.
+RETRIEVAL_FAILED = "alarm statistics retrieval failed: "
 
 
 class TimeConstraint(msgspec.Struct, frozen=True, kw_only=True):

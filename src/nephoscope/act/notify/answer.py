@@ -42,7 +42,6 @@ class AnswerReader:
     """
 
     def __init__(self, bytes_max: int) -> None:
-        self._bytes_max = bytes_max
         self._parser = httptools.HttpResponseParser(self)
         # Of all that has come, and of the head as far as its lines are complete.
         self._seen = self._head_bytes = 0
