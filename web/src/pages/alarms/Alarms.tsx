@@ -27,7 +27,7 @@ import { FilterBar, Tallies, type Counts } from './FilterBar';
 import { clearFilters, filters, nextSort, queryOf, sorting, toldFilters, type Filters } from './filters';
 import { HowToAlarm } from './HowToAlarm';
 import { mayChange } from './rights';
-import { useSparks } from './sparks';
+import { hasSpark, useSparks } from './sparks';
 import type { AlarmView } from './states';
 
 /** Kept free while the first rows come; pixels. */
@@ -104,6 +104,8 @@ export default function Alarms() {
                       range: sparks.range,
                       now_ms: Date.now(),
                       projects: manyProjects ? projects : null,
+                      hasErrors: list.rows.some((row) => row.error !== ''),
+                      hasSparks: list.rows.some(hasSpark),
                       hasLabels: list.rows.some((row) => Object.keys(row.labels).length > 0),
                       hasSilenced: list.rows.some((row) => row.silenced_until_ms !== null),
                     })}

@@ -19,12 +19,17 @@ export interface Shown {
   /** Whether any of them has labels of its own. */
   hasLabels: boolean;
   hasSilenced: boolean;
+  /** Whether any could not be decided; and whether there are values of any to be drawn. */
+  hasErrors: boolean;
+  hasSparks: boolean;
 }
 
-export function columnsOf({ sparks, range, now_ms, projects, hasLabels, hasSilenced }: Shown): Column<AlarmView>[] {
+/** What a column has nothing to say of leaves its room to the reason. */
+export function columnsOf(shown: Shown): Column<AlarmView>[] {
+  const { sparks, range, now_ms, projects, hasLabels, hasSilenced, hasErrors, hasSparks } = shown;
   const columns: (Column<AlarmView> | false)[] = [
     { key: 'name', title: 'Name', sortable: true, cell: nameCell, width: '16rem' },
-    { key: 'state', title: 'State', sortable: true, cell: stateCell, width: '17rem' },
+    { key: 'state', title: 'State', sortable: true, cell: stateCell, width: hasErrors ? '17rem' : '11rem' },
     hasSilenced && {
       key: 'silenced',
       title: 'Silenced',
@@ -39,7 +44,7 @@ export function columnsOf({ sparks, range, now_ms, projects, hasLabels, hasSilen
       cell: (row) => <SeverityMark severity={row.severity} />,
       width: '8.5rem',
     },
-    {
+    hasSparks && {
       key: 'seen',
       title: 'Values',
       cell: (row) => (hasSpark(row) ? sparkCell(row, sparks.get(row.id), range) : null),
